@@ -1,0 +1,31 @@
+import type { ZodObject } from 'zod'
+
+/**
+ * What one kind of sink lets people set: the single declaration behind URIs, the configuration
+ * file, `--help`, the docs and the JSON Schema. Every field carries `.describe()` text.
+ */
+export interface SinkDeclaration {
+  /** `type:` in the configuration file. */
+  readonly kind: string
+  /** URI schemes, without the colon. */
+  readonly schemes: readonly string[]
+  readonly summary: string
+  /** Example URIs for help and docs. */
+  readonly examples: readonly string[]
+  readonly options: ZodObject
+  /**
+   * The kind's options from the parts of a URI that are not the query (host, port, user, password,
+   * path, scheme); the query's names are option names. Values are checked by `options` afterwards.
+   */
+  fromUri(parts: UriParts): { readonly [option: string]: unknown }
+}
+
+export interface UriParts {
+  readonly scheme: string
+  readonly host?: string
+  readonly port?: number
+  readonly username?: string
+  readonly password?: string
+  /** With its leading slash; empty where there is none. */
+  readonly path: string
+}

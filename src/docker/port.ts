@@ -1,0 +1,38 @@
+import type { ContainerFacts } from '../model/container-facts.ts'
+import type { EngineRef } from '../model/entry.ts'
+import type { Nanoseconds } from '../model/time.ts'
+
+/** Where events come from. */
+export interface EventSource {
+  /**
+   * The event stream, from `since` on (inclusive) or from now on. Ends when the engine or the
+   * connection ends it; throws what the connection threw. With `until` it ends at that moment.
+   */
+  open(options: {
+    readonly since: Nanoseconds | 'now'
+    readonly until?: Nanoseconds
+    readonly signal: AbortSignal
+  }): AsyncIterable<Uint8Array>
+}
+
+/** Who answers what a container is. */
+export interface Inspector {
+  /** `undefined` when the engine has no such container (any more). Throws when it can't answer. */
+  inspect(id: string, signal: AbortSignal): Promise<ContainerFacts | undefined>
+  /** Ids of all containers, running or not. */
+  list(signal: AbortSignal): Promise<readonly string[]>
+}
+
+export interface EngineInfo {
+  readonly ref: EngineRef
+  /** The engine's own clock at the answer. */
+  readonly time: Nanoseconds
+}
+
+/** The calls made to one engine; the port that dockerode, the fake engine and replay implement. */
+export interface Engine extends EventSource, Inspector {
+  /** As shown to people: `unix:///var/run/docker.sock`, without user info. */
+  readonly endpoint: string
+  info(signal: AbortSignal): Promise<EngineInfo>
+  ping(signal: AbortSignal): Promise<void>
+}

@@ -1,0 +1,103 @@
+import type { Observable } from 'rxjs'
+import type { DeadLetter, Refusal } from '../model/delivery.ts'
+import type { Entry, Seq, Sequenced } from '../model/entry.ts'
+import type { ResumePoint } from '../model/resume-point.ts'
+import type { Nanoseconds } from '../model/time.ts'
+
+/** How much one read may bring. */
+export interface Limit {
+  readonly entries: number
+  /** Of the entries' written form; the first entry always comes, however large. */
+  readonly bytes: number
+}
+
+export interface Appended {
+  /** Those that were new, with their places; what the journal already had is left out. */
+  readonly entries: readonly Sequenced[]
+  readonly repeated: number
+}
+
+/** One sink's place in the journal: the contiguous frontier of what it confirmed. */
+export interface Cursor {
+  readonly sink: string
+  readonly confirmed: Seq
+  readonly pending: number
+  /** When the oldest pending entry happened. */
+  readonly oldestPending?: Nanoseconds
+  readonly deadLetters: number
+  /** Entries pruned by retention before this sink had them; each run is told by a gap. */
+  readonly dropped: number
+}
+
+/** What a reader gives out at once: a run of the journal, or dead letters somebody asked to retry. */
+export interface Page {
+  /** In journal order, never empty. */
+  readonly entries: readonly Sequenced[]
+  readonly origin: 'journal' | 'dead-letters'
+  /** Which life of the cursor this page belongs to: a rewind begins a new one. */
+  readonly generation: number
+}
+
+export interface JournalReader {
+  /**
+   * Retried dead letters first, then entries after the cursor, or after `after` to read ahead of
+   * it. `undefined` when nothing waits.
+   */
+  read(limit: Limit, after?: Seq): Promise<Page | undefined>
+  /**
+   * Everything in the page is settled: delivered, or refused and put among the dead letters, all in
+   * one transaction. False when the cursor was moved by somebody else meanwhile (rewind): nothing
+   * was changed, read again.
+   */
+  commit(page: Page, refused?: readonly Refusal[]): Promise<boolean>
+}
+
+export interface EntryRange {
+  readonly from?: Nanoseconds
+  readonly to?: Nanoseconds
+  /** Newest first. Default oldest first. */
+  readonly reverse?: boolean
+}
+
+export interface JournalStats {
+  readonly entries: number
+  readonly firstSeq: Seq
+  readonly lastSeq: Seq
+  readonly bytes: number
+  readonly oldest?: Nanoseconds
+  readonly newest?: Nanoseconds
+}
+
+/** What may be asked of a journal beside a running agent. */
+export interface JournalView extends AsyncDisposable {
+  /** Entries by time, in pages of moderate size so that memory stays bounded. */
+  entries(range: EntryRange): AsyncIterable<Sequenced>
+  cursors(): Promise<readonly Cursor[]>
+  deadLetters(sink?: string): AsyncIterable<DeadLetter>
+  stats(): Promise<JournalStats>
+}
+
+/**
+ * What people may change beside a running agent, each in one short transaction; the agent notices.
+ */
+export interface JournalAdmin extends JournalView {
+  /** Entries after `to` are delivered again. Throws `usage` for an unknown sink. */
+  rewind(sink: string, to: Seq): Promise<void>
+  /** Gives dead letters to their sink once more (all, or these); returns how many. */
+  retryDeadLetters(sink: string, seqs?: readonly Seq[]): Promise<number>
+  dropDeadLetters(sink: string, seqs?: readonly Seq[]): Promise<number>
+}
+
+/**
+ * The durable store. `append` resolves when the group is on disk: from then on it is promised.
+ * One writer a directory; readers are always welcome.
+ */
+export interface Journal extends JournalAdmin {
+  /** One transaction with the resume point; an id the journal has is not appended again. */
+  append(group: readonly Entry[], resume?: ResumePoint): Promise<Appended>
+  resumePoint(engineId: string): Promise<ResumePoint | undefined>
+  /** Registers the sink at its first use: at the journal's end, or at its start. Default `end`. */
+  reader(sink: string, from?: 'start' | 'end'): Promise<JournalReader>
+  /** Emits after each append that added something, and after each change made from outside. */
+  readonly appended$: Observable<Appended>
+}

@@ -1,0 +1,111 @@
+import type { ContainerFacts } from './container-facts.ts'
+import type { DockerEvent } from './docker-event.ts'
+import type { Entry, Record } from './entry.ts'
+
+/**
+ * The one written form of an entry: what the journal stores, what the hash chain covers and what is
+ * exported. JSON on one line; every time is decimal text of nanoseconds; a record's event stands
+ * last, as the engine's own bytes, its length (in UTF-16 units) first:
+ *
+ *     {"eventLength":97,"kind":"record","id":"...","time":"1795358966636471773",...,"event":{...}}
+ *
+ * `seq` is not part of it: it is the entry's place, not its content.
+ */
+export function encodeEntry(entry: Entry): string {
+  if (entry.kind !== 'record') return JSON.stringify(entry, bigintAsText)
+  const { event, container, ...rest } = entry
+  const head = JSON.stringify({ eventLength: event.line.length, ...rest }, bigintAsText).slice(
+    0,
+    -1,
+  )
+  const facts = container === undefined ? '' : `,"container":${encodeFacts(container)}`
+  return `${head}${facts},"event":${event.line}}`
+}
+
+/** Facts are shared by all entries of a container while they are cached: render them once. */
+const renderedFacts = new WeakMap<ContainerFacts, string>()
+
+function encodeFacts(facts: ContainerFacts): string {
+  let text = renderedFacts.get(facts)
+  if (text === undefined) {
+    text = JSON.stringify(facts, bigintAsText)
+    renderedFacts.set(facts, text)
+  }
+  return text
+}
+
+function bigintAsText(key: string, value: unknown): unknown {
+  if (key === 'seq') return undefined
+  return typeof value === 'bigint' ? String(value) : value
+}
+
+/** @throws SyntaxError or TypeError where the text was not written by `encodeEntry`. */
+export function decodeEntry(text: string): Entry {
+  const raw = JSON.parse(text) as RawEntry
+  switch (raw.kind) {
+    case 'record':
+      return decodeRecord(raw, text)
+    case 'gap':
+      return { ...raw, time: BigInt(raw.time), from: BigInt(raw.from), to: BigInt(raw.to) }
+    case 'marker':
+      return { ...raw, time: BigInt(raw.time) }
+    default:
+      throw new TypeError('not an entry: its kind is unknown')
+  }
+}
+
+function decodeRecord(raw: RawRecord, text: string): Record {
+  const { eventLength, event, container, ...rest } = raw
+  const time = BigInt(raw.time)
+  const line = text.slice(-1 - eventLength, -1)
+  const record: Record = { ...rest, time, event: eventView(event, time, line) }
+  return container === undefined ? record : { ...record, container: decodeFacts(container) }
+}
+
+/** The fields of an engine's event, from its parsed JSON. */
+export interface WireEvent {
+  readonly Type?: string
+  readonly Action?: string
+  readonly Actor?: { readonly ID?: string; readonly Attributes?: { [name: string]: string } | null }
+  readonly scope?: string
+}
+
+/** `DockerEvent` from parsed JSON whose shape was checked before. */
+export function eventView(wire: WireEvent, time: bigint, line: string): DockerEvent {
+  return {
+    type: wire.Type ?? '',
+    action: wire.Action ?? '',
+    actorId: wire.Actor?.ID ?? '',
+    attributes: wire.Actor?.Attributes ?? {},
+    ...(wire.scope === undefined ? {} : { scope: wire.scope }),
+    time,
+    line,
+  }
+}
+
+function decodeFacts(raw: Texted<ContainerFacts>): ContainerFacts {
+  const { created, state, ...rest } = raw
+  const { startedAt, finishedAt, ...flat } = state
+  return {
+    ...rest,
+    ...(created === undefined ? {} : { created: BigInt(created) }),
+    state: {
+      ...flat,
+      ...(startedAt === undefined ? {} : { startedAt: BigInt(startedAt) }),
+      ...(finishedAt === undefined ? {} : { finishedAt: BigInt(finishedAt) }),
+    },
+  }
+}
+
+/** A type as JSON holds it: every bigint is text. */
+type Texted<T> = T extends bigint
+  ? string
+  : T extends object
+    ? { readonly [K in keyof T]: Texted<T[K]> }
+    : T
+
+type RawRecord = Texted<Omit<Record, 'event'>> & {
+  readonly eventLength: number
+  readonly event: WireEvent
+}
+type RawEntry = RawRecord | Texted<Exclude<Entry, Record>>

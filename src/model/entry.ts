@@ -1,0 +1,93 @@
+import type { ContainerFacts } from './container-facts.ts'
+import type { DockerEvent } from './docker-event.ts'
+import type { Nanoseconds } from './time.ts'
+
+/** Position in one journal: 1, 2, 3, ... in the order of appending; never given twice. */
+export type Seq = number
+
+/** P5: 32 hex digits, ordered by time. See `entry-id.ts`. */
+export type EntryId = string
+
+/** Everything the journal keeps and the sinks get. */
+export type Entry = Record | Gap | Marker
+
+/** An entry that has its place in the journal. */
+export type Sequenced<E extends Entry = Entry> = E & { readonly seq: Seq }
+
+/** Which engine an entry speaks of. */
+export interface EngineRef {
+  /** From `docker info`; see `docker/identity.ts` for engines that give a new one at each call. */
+  readonly id: string
+  /** The engine's host name. */
+  readonly name: string
+  readonly version: string
+  /** The dialect that was spoken: identity depends on it (P5). */
+  readonly apiVersion: string
+}
+
+/**
+ * Where a record's facts come from: asked for this event, remembered from an earlier answer,
+ * not to be had in time, or not applicable (the event is not a container's).
+ */
+export type Enrichment = 'fresh' | 'cached' | 'missing' | 'none'
+
+/** `observed`: the engine sent it. `snapshot`: read by listing what exists. `inferred`: concluded. */
+export type Origin = 'observed' | 'snapshot' | 'inferred'
+
+/**
+ * `label-shadows-attribute`: a container label has the name of one of the engine's own attributes,
+ * so that attribute's value may be the label's (docker copies labels over attributes).
+ */
+export type Flag = 'label-shadows-attribute'
+
+/** One event of an engine, with what is known of its container. */
+export interface Record {
+  readonly kind: 'record'
+  readonly id: EntryId
+  readonly time: Nanoseconds
+  readonly engine: EngineRef
+  readonly event: DockerEvent
+  readonly origin: Origin
+  readonly enrichment: Enrichment
+  readonly container?: ContainerFacts
+  readonly flags: readonly Flag[]
+}
+
+export type GapCause =
+  'agent-down' | 'reconnect' | 'engine-restart' | 'overflow' | 'journal-full' | 'sink-quota'
+
+/** An interval in which events may have been lost (P2). */
+export interface Gap {
+  readonly kind: 'gap'
+  readonly id: EntryId
+  /** When the interval ended: equal to `to`. */
+  readonly time: Nanoseconds
+  readonly engine?: EngineRef
+  readonly from: Nanoseconds
+  readonly to: Nanoseconds
+  readonly cause: GapCause
+  /** `certain`: something was lost. `possible`: it can't be ruled out. */
+  readonly certainty: 'certain' | 'possible'
+  /** How many, where that is known. */
+  readonly count?: number
+  /** Set where only this sink missed something: the gap goes to it alone. */
+  readonly sink?: string
+}
+
+export type MarkerName =
+  | 'agent-started'
+  | 'agent-stopped'
+  | 'engine-connected'
+  | 'engine-lost'
+  | 'line-undecodable'
+  | 'journal-begun'
+
+/** Something that happened to the recorder itself. */
+export interface Marker {
+  readonly kind: 'marker'
+  readonly id: EntryId
+  readonly time: Nanoseconds
+  readonly engine?: EngineRef
+  readonly marker: MarkerName
+  readonly data: Readonly<{ [name: string]: string | number }>
+}
