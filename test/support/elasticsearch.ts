@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtemp } from 'node:fs/promises'
+import { homedir, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { peer } from './peers.ts'
+import { run } from './run.ts'
+
+const folder = join(import.meta.dirname, 'elasticsearch')
+
+/** A real, single Elasticsearch on 127.0.0.1. */
+export interface ElasticsearchNode {
+  /** `http://127.0.0.1:PORT`, the same through all restarts. */
+  readonly url: string
+  readonly version: string
+  /** As `kill -9` does; returns when the process is gone. */
+  kill(): Promise<void>
+  /** Starts it again on the same port and data, and waits until it answers. */
+  restart(): Promise<void>
+  /** One call of its API; throws on a status of 400 or more. */
+  call(method: string, path: string, body?: unknown): Promise<unknown>
+}
+
+/**
+ * The Elasticsearch of this process: started at its first use, ended with the process.
+ * It is missing where nobody has prepared it, for a test must not download 946 MB by itself.
+ */
+export const elasticsearch = peer<ElasticsearchNode>('Elasticsearch', async () => {
+  if (!existsSync(join(preparedHome(), '.complete')))
+    return { missing: 'not prepared (cure: test/support/elasticsearch/start --prepare, 946 MB)' }
+  const data = await mkdtemp(join(tmpdir(), 'auditor-elasticsearch-'))
+  process.once('exit', () => {
+    killNow(data)
+    rmSync(data, { recursive: true, force: true })
+  })
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))
+  return started(data)
+})
+
+async function started(data: string): Promise<ElasticsearchNode> {
+  const first = await start(data, 0)
+  return {
+    url: first.url,
+    version: first.version,
+    kill: () => stop(data),
+    restart: async () => void (await start(data, first.port)),
+    async call(method, path, body) {
+      const response = await fetch(`${first.url}/${path}`, {
+        method,
+        headers: { 'content-type': 'application/json' },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      })
+      const text = await response.text()
+      if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`)
+      return text === '' ? undefined : JSON.parse(text)
+    },
+  }
+}
+
+interface Ready {
+  readonly url: string
+  readonly port: number
+  readonly version: string
+}
+
+async function start(data: string, port: number): Promise<Ready> {
+  const { stdout } = await run(join(folder, 'start'), ['--data', data, '--port', String(port)])
+  return JSON.parse(stdout.trim().split('\n').at(-1)!) as Ready
+}
+
+async function stop(data: string): Promise<void> {
+  await run(join(folder, 'stop'), [data, '--kill'])
+}
+
+function killNow(data: string): void {
+  const pidFile = join(data, 'pid')
+  if (!existsSync(pidFile)) return
+  const pid = Number(readFileSync(pidFile, 'utf8'))
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}
+
+/** Where `start --prepare` leaves its work: by the same rule as the script's own. */
+function preparedHome(): string {
+  const version = /^version=(.+)$/m.exec(readFileSync(join(folder, 'start'), 'utf8'))![1]!
+  const stamp = createHash('sha256')
+    .update(readFileSync(join(folder, 'pom.xml')))
+    .digest('hex')
+  const caches = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache')
+  const cache = process.env['ES_CACHE'] ?? join(caches, 'elasticsearch-for-tests')
+  return join(cache, `${version}-${stamp.slice(0, 12)}`)
+}
