@@ -1,0 +1,77 @@
+/** What a field's value may be; a bigint is written as a number, exactly. */
+export type FieldValue = string | number | boolean | bigint | readonly unknown[] | object
+
+/** One field of a document, by its dotted name. */
+export interface Field<S> {
+  readonly field: string
+  /** `undefined` leaves the field out. */
+  readonly value: (source: S) => FieldValue | undefined
+}
+
+interface Leaf<S> {
+  readonly head: string
+  readonly value: (source: S) => FieldValue | undefined
+}
+
+interface Branch<S> {
+  readonly head: string
+  readonly children: Node<S>[]
+}
+
+type Node<S> = Leaf<S> | Branch<S>
+
+/**
+ * A function that writes the fields as nested JSON. The dotted names are taken apart once, here;
+ * per document only values are asked for and text is joined. Every document is one line of
+ * well-formed Unicode: a lone surrogate, which JSON can hold and UTF-8 cannot, becomes U+FFFD.
+ *
+ * @throws Error where a name is both a field and the parent of another
+ */
+export function compileFields<S>(fields: readonly Field<S>[]): (source: S) => string {
+  const root: Branch<S> = { head: '', children: [] }
+  const branches = new Map<string, Branch<S>>([['', root]])
+  const leaves = new Set<string>()
+
+  function branchOf(path: string): Branch<S> {
+    const known = branches.get(path)
+    if (known !== undefined) return known
+    if (leaves.has(path)) throw new Error(`${path} is a field and the parent of another`)
+    const branch: Branch<S> = { head: headOf(path), children: [] }
+    branches.set(path, branch)
+    branchOf(parentOf(path)).children.push(branch)
+    return branch
+  }
+
+  for (const { field, value } of fields) {
+    if (leaves.has(field) || branches.has(field)) throw new Error(`${field} is declared twice`)
+    leaves.add(field)
+    branchOf(parentOf(field)).children.push({ head: headOf(field), value })
+  }
+  return (source) => {
+    const text = writeBranch(root, source) ?? '{}'
+    return text.includes(String.raw`\ud`) ? text.replace(LONE_SURROGATE, '$1\u{FFFD}') : text
+  }
+}
+
+/** JSON.stringify escapes lone surrogates and nothing else as `\udXXX`; an even run of backslashes before it is text. */
+const LONE_SURROGATE = /(?<!\\)((?:\\\\)*)\\ud[89a-f][0-9a-f]{2}/g
+
+const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('.')))
+const headOf = (path: string): string => `${JSON.stringify(path.slice(path.lastIndexOf('.') + 1))}:`
+
+function writeBranch<S>(branch: Branch<S>, source: S): string | undefined {
+  let text = ''
+  for (const child of branch.children) {
+    const written =
+      'children' in child ? writeBranch(child, source) : writeValue(child.value(source))
+    if (written !== undefined) text += (text === '' ? '{' : ',') + child.head + written
+  }
+  return text === '' ? undefined : `${text}}`
+}
+
+function writeValue(value: FieldValue | undefined): string | undefined {
+  if (value === undefined) return undefined
+  if (typeof value === 'string' || typeof value === 'object') return JSON.stringify(value)
+  if (typeof value === 'number' && !Number.isFinite(value)) return undefined
+  return String(value)
+}

@@ -1,0 +1,99 @@
+import type { ContainerFacts } from '../../model/container-facts.ts'
+import { actionDetail, actionName, type DockerEvent } from '../../model/docker-event.ts'
+import type { Gap, Marker, Record, Sequenced } from '../../model/entry.ts'
+import { splitImage, type ImageName } from './image-name.ts'
+import { outcomeOfLife, type LifeEnd } from './life-end.ts'
+
+type Labels = Readonly<{ [name: string]: string }>
+
+/** An entry and what its fields have in common, worked out once a document. */
+export interface EcsSource {
+  readonly entry: Sequenced
+  readonly record: Record | undefined
+  readonly gap: Gap | undefined
+  readonly marker: Marker | undefined
+  readonly event: DockerEvent | undefined
+  /** `exec_create: date` -> `exec_create` and `date`; both empty for gaps and markers. */
+  readonly action: string
+  readonly detail: string
+  readonly facts: ContainerFacts | undefined
+  readonly containerId: string | undefined
+  readonly containerName: string | undefined
+  readonly image: ImageName | undefined
+  /** The container's labels: from inspect, else the attributes that are not the engine's own. */
+  readonly labels: Labels | undefined
+  readonly end: LifeEnd
+}
+
+const nothing = {
+  record: undefined,
+  gap: undefined,
+  marker: undefined,
+  event: undefined,
+  action: '',
+  detail: '',
+  facts: undefined,
+  containerId: undefined,
+  containerName: undefined,
+  image: undefined,
+  labels: undefined,
+  end: {},
+}
+
+export function ecsSourceOf(entry: Sequenced): EcsSource {
+  if (entry.kind === 'record') return sourceOfRecord(entry)
+  if (entry.kind === 'gap') return { ...nothing, entry, gap: entry }
+  return { ...nothing, entry, marker: entry }
+}
+
+function sourceOfRecord(entry: Sequenced<Record>): EcsSource {
+  const { event, container: facts } = entry
+  const action = actionName(event.action)
+  const ofContainer = event.type === 'container'
+  const image = facts?.image.name ?? (ofContainer ? event.attributes['image'] : undefined)
+  return {
+    entry,
+    record: entry,
+    gap: undefined,
+    marker: undefined,
+    event,
+    action,
+    detail: actionDetail(event.action),
+    facts,
+    containerId: facts?.id ?? nonEmpty(ofContainer ? event.actorId : event.attributes['container']),
+    // The name in the event is the name at that moment; inspect may have been asked later.
+    containerName: nonEmpty(ofContainer ? event.attributes['name'] : undefined) ?? facts?.name,
+    image: image === undefined || image === '' ? undefined : splitImage(image),
+    labels: facts?.labels ?? (ofContainer ? labelsAmong(event.attributes) : undefined),
+    end: outcomeOfLife(entry, action),
+  }
+}
+
+const nonEmpty = (text: string | undefined): string | undefined => (text === '' ? undefined : text)
+
+/** What the engine itself puts among a container event's attributes (API up to 1.56). */
+const ENGINE_ATTRIBUTES: ReadonlySet<string> = new Set([
+  'image',
+  'name',
+  'signal',
+  'exitCode',
+  'execDuration',
+  'execID',
+  'oldName',
+  'height',
+  'width',
+  'comment',
+  'imageID',
+  'imageRef',
+  'reclaimed',
+])
+
+function labelsAmong(attributes: Labels): Labels | undefined {
+  let labels: { [name: string]: string } | undefined
+  for (const name of Object.keys(attributes)) {
+    if (ENGINE_ATTRIBUTES.has(name)) continue
+    labels ??= Object.create(null) as { [name: string]: string }
+    labels[name] = attributes[name]!
+  }
+  return labels
+}
