@@ -1,0 +1,51 @@
+import type { WatcherStatus } from '../docker/watcher.ts'
+import type { Cursor, JournalStats } from '../journal/journal.ts'
+import type { EnrichStatus } from '../streams/enrich.ts'
+import type { SinkStatus } from '../sinks/shipper.ts'
+import type { WriterStatus } from './writer.ts'
+
+export interface EngineHealth extends WatcherStatus {
+  readonly endpoint: string
+  readonly enrich: EnrichStatus
+  /** Events not recorded, by reason. */
+  readonly skipped: Readonly<{ [reason: string]: number }>
+}
+
+export interface SinkHealth extends SinkStatus {
+  readonly cursor?: Cursor
+}
+
+/**
+ * `ok`; `degraded`: recording goes on, but a sink is away; `failing`: events are not being recorded,
+ * since the engine is away or the journal can't be written.
+ */
+export type HealthState = 'ok' | 'degraded' | 'failing'
+
+/** How an auditor fares; the body of `/readyz`. */
+export interface Health {
+  readonly state: HealthState
+  /** One sentence for each thing that is not as it should be. */
+  readonly reasons: readonly string[]
+  readonly engines: readonly EngineHealth[]
+  readonly writer: WriterStatus
+  readonly journal: JournalStats
+  readonly sinks: readonly SinkHealth[]
+}
+
+export function judge(parts: Omit<Health, 'state' | 'reasons'>): Health {
+  const failing: string[] = []
+  const degraded: string[] = []
+  for (const engine of parts.engines) {
+    if (engine.state === 'connected') continue
+    const why = engine.lastError === undefined ? '' : `: ${engine.lastError}`
+    failing.push(`not connected to Docker at ${engine.endpoint}${why}`)
+  }
+  const { failing: writing } = parts.writer
+  if (writing !== undefined) failing.push(`the journal can't be written: ${writing.error.message}`)
+  for (const sink of parts.sinks) {
+    if (sink.state !== 'retrying') continue
+    degraded.push(`sink ${sink.name} is away: ${sink.lastError ?? 'no reason given'}`)
+  }
+  const state = failing.length > 0 ? 'failing' : degraded.length > 0 ? 'degraded' : 'ok'
+  return { state, reasons: [...failing, ...degraded], ...parts }
+}

@@ -1,0 +1,182 @@
+import { styleText } from 'node:util'
+import { actionDetail, actionName } from '../model/docker-event.ts'
+import type { Entry, Gap, Marker, Record } from '../model/entry.ts'
+import { formatNanos, millisFromNanos } from '../model/time.ts'
+import { printableText } from './output.ts'
+
+/** One entry as a person reads it. */
+export interface EntryLine {
+  /** `14:02:10.902`, in the local zone. */
+  readonly clock: string
+  /** Whose event: container name, image, volume, ...; `auditor` for its own. */
+  readonly subject: string
+  /** What happened, in a word or two: `died 137`, `started`. */
+  readonly what: string
+  readonly detail: string
+  /** The container's image; empty for other things. */
+  readonly image: string
+  readonly tone: 'good' | 'bad' | 'quiet' | 'plain' | 'warning'
+}
+
+export function entryLine(entry: Entry): EntryLine {
+  const clock = localClock(entry.time)
+  switch (entry.kind) {
+    case 'record':
+      return { clock, ...recordLine(entry) }
+    case 'gap':
+      return { clock, ...gapLine(entry) }
+    case 'marker':
+      return { clock, ...markerLine(entry) }
+  }
+}
+
+type Line = Omit<EntryLine, 'clock'>
+
+function recordLine(record: Record): Line {
+  const { event } = record
+  const { attributes } = event
+  const isContainer = event.type === 'container'
+  const subject = attributes['name'] ?? record.container?.name ?? event.actorId.slice(0, 12)
+  const line = phrase(record)
+  return {
+    subject: isContainer ? subject : `${event.type} ${subject.slice(0, 40)}`,
+    image: isContainer ? (attributes['image'] ?? '') : '',
+    ...line,
+    detail: [
+      line.detail,
+      record.flags.includes('label-shadows-attribute') ? '(forged by a label?)' : '',
+    ]
+      .filter((part) => part !== '')
+      .join(' '),
+  }
+}
+
+function phrase({ event, origin, container }: Record): Pick<Line, 'what' | 'detail' | 'tone'> {
+  const name = actionName(event.action)
+  const { attributes } = event
+  if (origin === 'snapshot') {
+    return { what: 'exists', detail: container?.state.status ?? '', tone: 'quiet' }
+  }
+  switch (name) {
+    case 'die': {
+      const code = attributes['exitCode'] ?? '?'
+      return {
+        what: `died ${code}`,
+        detail: exitMeaning(code),
+        tone: code === '0' ? 'plain' : 'bad',
+      }
+    }
+    case 'oom':
+      return { what: 'oom', detail: memoryLimit(container?.limits.memoryBytes), tone: 'bad' }
+    case 'start':
+      return { what: 'started', detail: '', tone: 'good' }
+    case 'kill':
+      return { what: 'kill', detail: signalName(attributes['signal']), tone: 'plain' }
+    case 'health_status': {
+      const status = actionDetail(event.action)
+      return { what: 'health', detail: status, tone: status === 'healthy' ? 'good' : 'bad' }
+    }
+    case 'rename':
+      return {
+        what: 'renamed',
+        detail: `was ${(attributes['oldName'] ?? '').slice(1)}`,
+        tone: 'plain',
+      }
+    case 'exec_create':
+    case 'exec_start':
+      return { what: name, detail: actionDetail(event.action), tone: 'quiet' }
+    case 'exec_die':
+      return { what: name, detail: `exit ${attributes['exitCode'] ?? '?'}`, tone: 'quiet' }
+    default:
+      return { what: past[name] ?? event.action, detail: '', tone: 'plain' }
+  }
+}
+
+const past: { readonly [action: string]: string } = {
+  create: 'created',
+  destroy: 'removed',
+  remove: 'removed',
+  stop: 'stopped',
+  restart: 'restarted',
+  pause: 'paused',
+  unpause: 'unpaused',
+}
+
+function gapLine(gap: Gap): Line {
+  const count = gap.count === undefined ? 'events' : `${gap.count} events`
+  const lost = gap.certainty === 'certain' ? `${count} lost` : `${count} may be lost`
+  return {
+    subject: 'auditor',
+    what: 'GAP',
+    detail: `${lost} between ${localClock(gap.from)} and ${localClock(gap.to)} (${gap.cause})`,
+    image: '',
+    tone: 'warning',
+  }
+}
+
+function markerLine({ marker, data }: Marker): Line {
+  const detail = Object.entries(data)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ')
+  return { subject: 'auditor', what: marker, detail, image: '', tone: 'quiet' }
+}
+
+const signals: { readonly [number: string]: string } = {
+  '1': 'SIGHUP',
+  '2': 'SIGINT',
+  '3': 'SIGQUIT',
+  '6': 'SIGABRT',
+  '9': 'SIGKILL',
+  '10': 'SIGUSR1',
+  '11': 'SIGSEGV',
+  '12': 'SIGUSR2',
+  '13': 'SIGPIPE',
+  '15': 'SIGTERM',
+}
+
+const signalName = (number: string | undefined): string =>
+  number === undefined ? '' : (signals[number] ?? `signal ${number}`)
+
+/** Only what the code itself says: 137 is SIGKILL, and not an OOM until the engine says so. */
+function exitMeaning(code: string): string {
+  if (code === '125' || code === '126' || code === '127') {
+    return { 125: 'engine failed', 126: 'not executable', 127: 'no such command' }[code]
+  }
+  const signal = signals[String(Number(code) - 128)]
+  return signal === undefined ? '' : `as by ${signal}`
+}
+
+function memoryLimit(bytes: number | undefined): string {
+  if (bytes === undefined || bytes === 0) return 'no memory limit of its own'
+  return `memory limit ${Math.round(bytes / 1024 / 1024)} MiB`
+}
+
+/** The local time of day with milliseconds. */
+function localClock(nanos: bigint): string {
+  const date = new Date(millisFromNanos(nanos))
+  if (Number.isNaN(date.getTime())) return formatNanos(nanos)
+  const two = (value: number): string => String(value).padStart(2, '0')
+  const millis = String(date.getMilliseconds()).padStart(3, '0')
+  return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${millis}`
+}
+
+const tones = {
+  good: 'green',
+  bad: 'red',
+  quiet: 'gray',
+  plain: undefined,
+  warning: 'yellow',
+} as const
+
+/** The line as `watch` prints it: fixed columns, coloured where the stream is a terminal. */
+export function renderLine(line: EntryLine, colour: boolean): string {
+  const cell = (text: string, width: number): string => {
+    const safe = printableText(text)
+    return safe.length > width ? `${safe.slice(0, width - 1)}…` : safe.padEnd(width)
+  }
+  const what = cell(line.what, 12)
+  const tone = colour ? tones[line.tone] : undefined
+  const shown = tone === undefined ? what : styleText(tone, what, { validateStream: false })
+  const columns = [line.clock, cell(line.subject, 24), shown, cell(line.detail, 48), line.image]
+  return `${columns.join('  ').trimEnd()}\n`
+}
