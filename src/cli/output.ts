@@ -112,7 +112,7 @@ const line = (cells: readonly string[], widths: readonly number[]): string =>
     .join('  ')
     .trimEnd()}\n`
 
-const width = (text: string): number => [...stripVTControlCharacters(text)].length
+const width = (text: string): number => Array.from(stripVTControlCharacters(text)).length
 
 const pad = (text: string, columns: number): string =>
   text + ' '.repeat(Math.max(0, columns - width(text)))

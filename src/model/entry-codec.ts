@@ -62,39 +62,60 @@ function decodeRecord(raw: RawRecord, text: string): Record {
   return container === undefined ? record : { ...record, container: decodeFacts(container) }
 }
 
-/** The fields of an engine's event, from its parsed JSON. */
+/** The fields of an engine's event, from its parsed JSON; absent ones may be null too. */
 export interface WireEvent {
-  readonly Type?: string
-  readonly Action?: string
-  readonly Actor?: { readonly ID?: string; readonly Attributes?: { [name: string]: string } | null }
-  readonly scope?: string
+  readonly Type?: string | null
+  readonly Action?: string | null
+  readonly Actor?: {
+    readonly ID?: string | null
+    /** Text in every known engine; any other value is kept as its JSON text. */
+    readonly Attributes?: { readonly [name: string]: unknown } | null
+  } | null
+  readonly scope?: string | null
 }
 
 /** `DockerEvent` from parsed JSON whose shape was checked before. */
 export function eventView(wire: WireEvent, time: bigint, line: string): DockerEvent {
-  return {
-    type: wire.Type ?? '',
-    action: wire.Action ?? '',
-    actorId: wire.Actor?.ID ?? '',
-    attributes: wire.Actor?.Attributes ?? {},
-    ...(wire.scope === undefined ? {} : { scope: wire.scope }),
-    time,
-    line,
-  }
+  const type = wire.Type ?? ''
+  const action = wire.Action ?? ''
+  const actorId = wire.Actor?.ID ?? ''
+  const attributes = textual(wire.Actor?.Attributes ?? {})
+  const { scope } = wire
+  return typeof scope === 'string'
+    ? { type, action, actorId, attributes, scope, time, line }
+    : { type, action, actorId, attributes, time, line }
 }
 
+type TextAttributes = DockerEvent['attributes']
+
+function textual(attributes: { readonly [name: string]: unknown }): TextAttributes {
+  for (const name in attributes) {
+    if (typeof attributes[name] !== 'string') return asTexts(attributes)
+  }
+  return attributes as TextAttributes
+}
+
+function asTexts(attributes: { readonly [name: string]: unknown }): TextAttributes {
+  const texts = Object.entries(attributes).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? value : JSON.stringify(value),
+  ])
+  return Object.fromEntries(texts) as TextAttributes
+}
+
+/** Overwrites values in their places, so that writing again gives the same text. */
 function decodeFacts(raw: Texted<ContainerFacts>): ContainerFacts {
-  const { created, state, ...rest } = raw
-  const { startedAt, finishedAt, ...flat } = state
+  const { created, state } = raw
+  const { startedAt, finishedAt } = state
   return {
-    ...rest,
+    ...raw,
     ...(created === undefined ? {} : { created: BigInt(created) }),
     state: {
-      ...flat,
+      ...state,
       ...(startedAt === undefined ? {} : { startedAt: BigInt(startedAt) }),
       ...(finishedAt === undefined ? {} : { finishedAt: BigInt(finishedAt) }),
     },
-  }
+  } as ContainerFacts
 }
 
 /** A type as JSON holds it: every bigint is text. */

@@ -1,0 +1,141 @@
+import fc from 'fast-check'
+import { gapOf, markerOf, recordOf } from '../../src/model/entry-factory.ts'
+import type { ContainerFacts } from '../../src/model/container-facts.ts'
+import type { DockerEvent } from '../../src/model/docker-event.ts'
+import type { EngineRef, Entry, Record } from '../../src/model/entry.ts'
+
+/** Times around today, and a few at the edges of what 8 bytes hold. */
+export const nanos: fc.Arbitrary<bigint> = fc.oneof(
+  { weight: 9, arbitrary: fc.bigInt(1_700_000_000_000_000_000n, 1_900_000_000_000_000_000n) },
+  { weight: 1, arbitrary: fc.bigInt(0n, (1n << 63n) - 1n) },
+)
+
+const text = fc.string({ unit: 'binary', maxLength: 20 })
+const plain = fc.stringMatching(/^[a-z][a-z0-9._-]{0,11}$/)
+
+export const engineRef: fc.Arbitrary<EngineRef> = fc.record(
+  {
+    id: plain,
+    name: plain,
+    version: fc.constantFrom('20.10.24', '28.5.2'),
+    apiVersion: fc.constantFrom('1.41', '1.51'),
+  },
+  { noNullPrototype: true },
+)
+
+const attributes = fc.dictionary(fc.oneof(plain, text), text, { maxKeys: 5, noNullPrototype: true })
+
+/** The text an engine would have sent for these fields. */
+export function eventLine(event: Omit<DockerEvent, 'line'>): string {
+  const { type, action, actorId, attributes: attrs, scope, time } = event
+  const head = JSON.stringify({
+    Type: type,
+    Action: action,
+    Actor: { ID: actorId, Attributes: attrs },
+    ...(scope === undefined ? {} : { scope }),
+    time: Number(time / 1_000_000_000n),
+  })
+  return `${head.slice(0, -1)},"timeNano":${time}}`
+}
+
+export const dockerEvent: fc.Arbitrary<DockerEvent> = fc
+  .record(
+    {
+      type: fc.constantFrom('container', 'container', 'image', 'network', 'volume', 'strange'),
+      action: fc.oneof(
+        fc.constantFrom('create', 'start', 'die', 'destroy', 'exec_create: sh -c date'),
+        text,
+      ),
+      actorId: fc.oneof(plain, text),
+      attributes,
+      scope: fc.constantFrom('local', 'swarm'),
+      time: nanos,
+    },
+    { requiredKeys: ['type', 'action', 'actorId', 'attributes', 'time'], noNullPrototype: true },
+  )
+  .map((event) => ({ ...event, line: eventLine(event) }))
+
+export const containerFacts: fc.Arbitrary<ContainerFacts> = fc.record(
+  {
+    id: plain,
+    name: text,
+    image: fc.record({ name: text, id: plain }, { noNullPrototype: true }),
+    labels: attributes,
+    command: fc.array(text, { maxLength: 3 }),
+    created: nanos,
+    hostname: plain,
+    state: fc.record(
+      {
+        status: fc.constantFrom('created', 'running', 'exited'),
+        startedAt: nanos,
+        finishedAt: nanos,
+        exitCode: fc.integer({ min: 0, max: 255 }),
+        oomKilled: fc.boolean(),
+        error: text,
+        restartCount: fc.nat(9),
+        health: fc.constantFrom('healthy', 'unhealthy'),
+      },
+      {
+        requiredKeys: ['status', 'exitCode', 'oomKilled', 'error', 'restartCount'],
+        noNullPrototype: true,
+      },
+    ),
+    ports: fc.constant([{ port: '80/tcp', hostIp: '0.0.0.0', hostPort: '8080' }]),
+    networkMode: plain,
+    networks: fc.constant([{ name: 'bridge', ipv4: '172.17.0.2' }]),
+    mounts: fc.constant([]),
+    limits: fc.constant({ memoryBytes: 0, nanoCpus: 0, pids: 0 }),
+    restartPolicy: fc.constant({ name: 'no', maximumRetryCount: 0 }),
+    healthCheck: fc.constant({ test: ['CMD', 'true'], shell: ['/bin/sh', '-c'] }),
+    privileged: fc.boolean(),
+    envNames: fc.array(plain, { maxLength: 3 }),
+  },
+  {
+    noNullPrototype: true,
+    requiredKeys: [
+      'id', 'name', 'image', 'labels', 'command', 'hostname', 'state', 'ports', 'networkMode',
+      'networks', 'mounts', 'limits', 'restartPolicy', 'privileged', 'envNames',
+    ],
+  },
+) // prettier-ignore
+
+export const record: fc.Arbitrary<Record> = fc
+  .tuple(engineRef, dockerEvent, fc.option(containerFacts, { nil: undefined }), fc.boolean())
+  .map(([engine, event, container, shadowed]) => ({
+    ...recordOf(engine, event),
+    ...(container === undefined ? {} : { container, enrichment: 'fresh' as const }),
+    flags: shadowed ? (['label-shadows-attribute'] as const) : [],
+  }))
+
+export const entry: fc.Arbitrary<Entry> = fc.oneof(
+  { weight: 5, arbitrary: record },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(
+        nanos,
+        nanos,
+        fc.option(engineRef, { nil: undefined }),
+        fc.option(fc.nat(), { nil: undefined }),
+      )
+      .map(([from, to, engine, count]) =>
+        gapOf({
+          from,
+          to,
+          cause: 'reconnect',
+          certainty: count === undefined ? 'possible' : 'certain',
+          ...(engine === undefined ? {} : { engine }),
+          ...(count === undefined ? {} : { count }),
+        }),
+      ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(
+        nanos,
+        fc.dictionary(plain, fc.oneof(text, fc.nat()), { maxKeys: 3, noNullPrototype: true }),
+      )
+      .map(([time, data]) => markerOf({ time, marker: 'engine-connected', data })),
+  },
+)
