@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import { compileFilter } from '../../../src/filter/compile.ts'
+import { requireFilter } from '../../../src/filter/parse.ts'
+import type { ContainerFacts } from '../../../src/model/container-facts.ts'
+import type { DockerEvent } from '../../../src/model/docker-event.ts'
+import { gapOf, markerOf, recordOf } from '../../../src/model/entry-factory.ts'
+import type { Entry } from '../../../src/model/entry.ts'
+
+const engine = { id: 'e', name: 'host', version: '28', apiVersion: '1.52' }
+const id = '3f9c1a2b7d60f915ecee7d7222c926a748d19150ec1a69c4410fdd5727e04877'
+
+const event: DockerEvent = {
+  type: 'container',
+  action: 'health_status: unhealthy',
+  actorId: id,
+  attributes: { name: 'web-a', image: 'acme/shop/api:1.4.2', team: 'pay', 'auditor.ignore': '' },
+  time: 1n,
+  line: '{}',
+}
+const record = recordOf(engine, event)
+const gap = gapOf({ from: 0n, to: 1n, cause: 'reconnect', certainty: 'possible' })
+const marker = markerOf({ time: 1n, marker: 'agent-started', data: {} })
+
+const facts: ContainerFacts = {
+  id,
+  name: 'real-name',
+  image: { name: 'real/image:2', id: 'sha256:ab' },
+  labels: { name: 'shadow', team: 'ops' },
+  command: [],
+  hostname: 'h',
+  state: { status: 'running', exitCode: 0, oomKilled: false, error: '', restartCount: 0 },
+  ports: [],
+  networkMode: 'bridge',
+  networks: [],
+  mounts: [],
+  limits: { memoryBytes: 0, nanoCpus: 0, pids: 0 },
+  restartPolicy: { name: 'no', maximumRetryCount: 0 },
+  privileged: false,
+  envNames: [],
+}
+
+function expectAll(entry: Entry, yes: readonly string[], no: readonly string[]): void {
+  const matches = (text: string): boolean => compileFilter(requireFilter(text))(entry)
+  for (const text of yes) assert.equal(matches(text), true, `should match: ${text}`)
+  for (const text of no) assert.equal(matches(text), false, `should not match: ${text}`)
+}
+
+suite('what the terms mean', () => {
+  test('type, action, name, image', () => {
+    expectAll(
+      record,
+      ['type:container', 'type:con*', 'action:health_status', 'action:health_*', 'event:health*'],
+      ['type:Container', 'type:contain', 'action:health', 'action:unhealthy'],
+    )
+    expectAll(
+      record,
+      ['action:"health_status: unhealthy"', 'action:"health_status: *"'],
+      ['action:"health_status: healthy"'],
+    )
+    expectAll(
+      record,
+      ['name:web-a', 'name:web-?', 'image:acme/*', 'image:*:1.4.2', 'image:"*shop*"', 'name:*'],
+      ['name:web', 'image:acme', 'image:acme/?', 'name:""'],
+    )
+  })
+
+  test('ids by their beginnings; words in name and image, and beginnings of ids', () => {
+    expectAll(record, [`id:${id}`, 'id:3f9c1a2b', 'id:3*'], ['id:9c1a', 'id:3F9C'])
+    expectAll(record, ['web', 'shop/api', 'w*-a', '3f9c1a'], ['9c1a2b', '3f9', 'worker'])
+    const image = recordOf(engine, { ...event, type: 'image', actorId: `sha256:${id}` })
+    expectAll(image, ['id:3f9c', 'id:sha256:3f9c'], ['id:256'])
+  })
+
+  test('labels', () => {
+    expectAll(
+      record,
+      ['label.team:pay', 'label.team=p*', 'label.team:*', 'label:team', 'label:auditor.*'],
+      ['label.team:""', 'label.constructor:*', 'label:tea', 'label:toString'],
+    )
+    expectAll(record, ['label.auditor.ignore:""'], ['label.auditor.ignore:true'])
+  })
+
+  test('facts win over attributes, which a label may have replaced', () => {
+    expectAll(
+      { ...record, container: facts },
+      ['name:real-name', 'image:real/*', 'label.name:shadow', 'label.team:ops', 'label:auditor.*'],
+      ['name:web-a', 'image:acme/*', 'label.team:pay'],
+    )
+  })
+
+  test('images and volumes have names, too', () => {
+    const attributes = { name: 'shop/api:1' }
+    const image = recordOf(engine, { ...event, type: 'image', actorId: 'sha256:ab', attributes })
+    expectAll(image, ['image:shop/*', 'name:shop/*'], [])
+    const volume = recordOf(engine, {
+      ...event,
+      type: 'volume',
+      actorId: 'vol-a',
+      attributes: { driver: 'local' },
+    })
+    expectAll(volume, ['name:vol-*', 'vol-'], ['image:*'])
+  })
+
+  test('gaps and markers: asked for by kind, and by nothing else', () => {
+    expectAll(
+      gap,
+      ['kind:gap', 'NOT name:web*', '', '-kind:record'],
+      ['kind:marker', 'name:*', 'a'],
+    )
+    expectAll(marker, ['kind:marker', 'kind:gap OR kind:marker'], ['type:*', 'id:*', 'label:*'])
+    expectAll(record, ['kind:record'], ['kind:gap'])
+  })
+})
