@@ -22,6 +22,7 @@ export interface RunningServer extends AsyncDisposable {
  * @throws AuditorError `failed` where the address can't be listened on, with the cure
  */
 export async function listen(app: Hono, address: ListenAddress): Promise<RunningServer> {
+  const answer = getRequestListener(app.fetch)
   const server = createServer(
     {
       maxHeaderSize: 8 * 1024,
@@ -29,7 +30,7 @@ export async function listen(app: Hono, address: ListenAddress): Promise<Running
       requestTimeout: 10_000,
       keepAliveTimeout: 5_000,
     },
-    getRequestListener(app.fetch),
+    (request, response) => void answer(request, response),
   )
   server.maxConnections = 100
   try {
