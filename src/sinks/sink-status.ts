@@ -1,0 +1,86 @@
+import type { Clock } from '../actors/clock.ts'
+import type { Page } from '../journal/journal.ts'
+import type { Seq } from '../model/entry.ts'
+
+/** How one sink fares. Counts are of this process and only of what is settled in the journal. */
+export interface SinkStatus {
+  readonly name: string
+  readonly state: 'idle' | 'delivering' | 'retrying' | 'stopped'
+  /** Entries the sink has. */
+  readonly delivered: number
+  /** Entries it refused: they are dead letters now. */
+  readonly refused: number
+  /** Entries its filter left out, and gaps of other sinks. */
+  readonly skipped: number
+  /** Deliveries tried again. */
+  readonly retries: number
+  /** What went wrong last, also when all is well again. */
+  readonly lastError?: string
+  /** Milliseconds since the epoch. */
+  readonly lastSuccessAt?: number
+  /** While retrying: when it tries again. */
+  readonly retryAt?: number
+  /** Everything up to here is settled; 0 until something was read. */
+  readonly confirmed: Seq
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] }
+
+/** Keeps a shipper's status; it outlives restarts of the actor. */
+export interface SinkState {
+  status(): SinkStatus
+  idle(): void
+  reading(page: Page): void
+  delivering(): void
+  retrying(cause: Error, waitMs: number): void
+  /** The sink answered as it should. */
+  succeeded(): void
+  settled(page: Page, meant: number, refused: number): void
+  stopped(): void
+}
+
+export function createSinkState(name: string, clock: Clock): SinkState {
+  const status: Mutable<SinkStatus> = {
+    name,
+    state: 'idle',
+    delivered: 0,
+    refused: 0,
+    skipped: 0,
+    retries: 0,
+    confirmed: 0,
+  }
+  let generation: number | undefined
+
+  function enter(state: SinkStatus['state']): void {
+    status.state = state
+    delete status.retryAt
+  }
+
+  return {
+    status: () => ({ ...status }),
+    idle: () => enter('idle'),
+    delivering: () => enter('delivering'),
+    stopped: () => enter('stopped'),
+    reading(page) {
+      // A rewind begins a new generation, and with it the frontier moves back.
+      if (page.origin === 'dead-letters' || page.generation === generation) return
+      generation = page.generation
+      status.confirmed = page.entries[0]!.seq - 1
+    },
+    retrying(cause, waitMs) {
+      enter('retrying')
+      status.retries++
+      status.lastError = cause.message
+      status.retryAt = clock.now() + waitMs
+    },
+    succeeded() {
+      status.lastSuccessAt = clock.now()
+    },
+    settled(page, meant, refused) {
+      status.delivered += meant - refused
+      status.refused += refused
+      status.skipped += page.entries.length - meant
+      if (page.origin === 'journal') status.confirmed = page.entries.at(-1)!.seq
+    },
+  }
+}
