@@ -1,0 +1,6 @@
+import { fileKind } from './file/file.ts'
+import type { SinkKind } from './sink.ts'
+import { stdoutKind } from './stdout.ts'
+
+/** Every built-in kind of sink. An embedder passes its own by value; there is no registry. */
+export const sinkKinds: readonly SinkKind[] = [fileKind, stdoutKind]
