@@ -59,10 +59,14 @@ export async function ensureImage(): Promise<string> {
   return testImage
 }
 
-/** Makes an image of one layer from a root that `fill` lays out in an empty folder. */
+/**
+ * Makes an image of one layer from a root that `fill` lays out in an empty folder; `changes` are
+ * Dockerfile instructions such as `ENV A=b`.
+ */
 export async function importRoot(
   image: string,
   fill: (root: string) => Promise<void>,
+  ...changes: readonly string[]
 ): Promise<void> {
   const work = await mkdtemp(join(tmpdir(), 'auditor-image-'))
   try {
@@ -71,7 +75,7 @@ export async function importRoot(
     await fill(root)
     const tar = join(work, 'root.tar')
     await run('tar', ['-C', root, '--owner=0', '--group=0', '-cf', tar, '.'])
-    await docker('import', tar, image)
+    await docker('import', ...changes.flatMap((change) => ['--change', change]), tar, image)
   } finally {
     await rm(work, { recursive: true, force: true })
   }
