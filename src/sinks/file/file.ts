@@ -83,7 +83,9 @@ export function createFileSink(settings: FileOptions, name: string): Sink {
 
   /** After whatever is being done to the file already, however long that takes. */
   function inTurn(signal: AbortSignal, work: () => Promise<void>): Promise<void> {
-    const turn = last.then(async () => {
+    const before = last
+    const turn = (async () => {
+      await before
       signal.throwIfAborted()
       try {
         await work()
@@ -91,7 +93,7 @@ export function createFileSink(settings: FileOptions, name: string): Sink {
         await release().catch(() => undefined) // the first error is the one to tell
         throw reasonOf(error, settings.path)
       }
-    })
+    })()
     last = turn.catch(() => undefined) // told to whoever asked for the turn
     return turn
   }
