@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { asError } from '../model/errors.ts'
+import { maskUri } from './mask.ts'
 import { formatBytes, formatDuration, parseBytes, parseDuration } from './units.ts'
 
 /*
@@ -72,6 +73,16 @@ export function text() {
   return z.union([z.string(), z.number(), z.boolean()], expected('text')).transform(String)
 }
 
+/** Texts: a YAML list, or one text with blanks between them. */
+export function textList() {
+  const item = z.string(expected('text'))
+  return z
+    .union([z.string(), z.array(item)], expected('a text or a list of texts'))
+    .transform((value) =>
+      typeof value === 'string' ? value.split(/\s+/).filter((part) => part !== '') : value,
+    )
+}
+
 /**
  * A password, token or key: the text itself, or `{ file: PATH }` for a file that holds it. The
  * loader reads the file before this type is asked, and masks the value wherever it is shown.
@@ -99,7 +110,7 @@ export function expected(what: string): Expectation {
     error: ({ input }) =>
       input === undefined
         ? `is missing: expected ${what}`
-        : `expected ${what}, got ${shortened(JSON.stringify(input))}`,
+        : `expected ${what}, got ${shortened(maskUri(JSON.stringify(input)))}`,
   }
 }
 
