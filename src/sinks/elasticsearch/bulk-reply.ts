@@ -1,0 +1,121 @@
+import type { Delivery, Refusal } from '../../model/delivery.ts'
+import type { Seq, Sequenced } from '../../model/entry.ts'
+import type { Excerpt } from '../wire/excerpt.ts'
+import { parsedJson } from '../wire/json.ts'
+import type { Answer } from './connection.ts'
+
+/** What is asked for in an answer: whether something failed, and of each item how and why. */
+export const REPLY_FIELDS = [
+  'errors',
+  'items.*.status',
+  'items.*.error.type',
+  'items.*.error.reason',
+  'items.*.error.caused_by.reason',
+].join(',')
+
+/**
+ * Answers that speak of the cluster, the index or the user, not of the document: the next document
+ * would fare the same, so the queue waits and nothing becomes a dead letter.
+ */
+const NOT_THE_DOCUMENT: ReadonlySet<string> = new Set([
+  'action_request_validation_exception',
+  'cluster_block_exception',
+  'index_closed_exception',
+  'index_not_found_exception',
+  'invalid_index_name_exception',
+  'media_type_header_exception',
+  'security_exception',
+])
+
+const CURES: { readonly [status: number]: string } = {
+  401: ' (check username and password, or apiKey)',
+  403: ' (grant create_doc and auto_configure on the target, or see why it is blocked)',
+  404: ' (install an index template with data_stream for the target, or create the index)',
+}
+
+/** How one `_bulk` went, from the answer to it. */
+export function deliveryOf(
+  answer: Answer,
+  entries: readonly Sequenced[],
+  excerpt: Excerpt,
+): Delivery {
+  const { status, text, afterMs } = answer
+  const said = `Elasticsearch answered ${status}${CURES[status] ?? ''}: ${excerpt(text)}`
+  const wait = afterMs === undefined ? {} : { afterMs }
+  if (status === 413) {
+    const cause = new Error(`${said || 'the batch is too large'} (http.max_content_length)`)
+    return { status: 'refused', cause }
+  }
+  if (status === 400 && documentIsToBlame(text))
+    return { status: 'refused', cause: new Error(said) }
+  if (status !== 200) return { status: 'retry', cause: new Error(said), ...wait }
+  // The common case, told by the answer's first bytes: nothing has to be parsed.
+  if (text.startsWith('{"errors":false')) return { status: 'delivered' }
+  const items = itemsOf(text)
+  if (items?.length !== entries.length) {
+    return {
+      status: 'retry',
+      cause: new Error(`the answer to _bulk makes no sense: ${excerpt(text)}`),
+    }
+  }
+  return perItem(items, entries, excerpt)
+}
+
+function perItem(
+  items: readonly Item[],
+  entries: readonly Sequenced[],
+  excerpt: Excerpt,
+): Delivery {
+  const retry: Seq[] = []
+  const refused: Refusal[] = []
+  let cause = ''
+  entries.forEach(({ seq }, index) => {
+    const item = items[index]!
+    const verdict = verdictOf(item)
+    if (verdict === 'refused') refused.push({ seq, reason: excerpt(reasonOf(item)) })
+    if (verdict !== 'retry') return
+    retry.push(seq)
+    cause ||= `${reasonOf(item)}${CURES[item.status] ?? ''}`
+  })
+  if (retry.length === entries.length) {
+    return { status: 'retry', cause: new Error(`Elasticsearch: ${excerpt(cause)}`) }
+  }
+  if (retry.length + refused.length === 0) return { status: 'delivered' }
+  return { status: 'partial', retry, refused }
+}
+
+/** What became of one document. A 409 says that it is there already, from an earlier try. */
+function verdictOf({ status, error }: Item): 'delivered' | 'retry' | 'refused' {
+  if (status < 300) return 'delivered'
+  if (status === 409 && error?.type === 'version_conflict_engine_exception') return 'delivered'
+  if (status === 429 || status >= 500 || [401, 403, 404, 408, 409].includes(status)) return 'retry'
+  return NOT_THE_DOCUMENT.has(error?.type ?? '') ? 'retry' : 'refused'
+}
+
+function reasonOf({ status, error }: Item): string {
+  const { type = 'no reason given', reason = '', caused_by } = error ?? {}
+  const deeper = caused_by?.reason === undefined ? '' : ` (${caused_by.reason})`
+  return `${status} ${type}: ${reason}${deeper}`
+}
+
+/** A whole batch refused with 400 is split down to the document at fault, unless none is. */
+function documentIsToBlame(text: string): boolean {
+  const type = (parsedJson(text) as { error?: { type?: unknown } } | null | undefined)?.error?.type
+  return typeof type === 'string' && !NOT_THE_DOCUMENT.has(type)
+}
+
+interface Item {
+  readonly status: number
+  readonly error?: {
+    readonly type?: string
+    readonly reason?: string
+    readonly caused_by?: { readonly reason?: string }
+  }
+}
+
+function itemsOf(text: string): readonly Item[] | undefined {
+  const reply = parsedJson(text) as { readonly items?: unknown } | null | undefined
+  if (!Array.isArray(reply?.items)) return undefined
+  const items = reply.items.map((item: { readonly create?: Item } | null) => item?.create)
+  return items.every((item) => typeof item?.status === 'number') ? (items as Item[]) : undefined
+}

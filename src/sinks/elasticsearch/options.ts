@@ -1,0 +1,88 @@
+import { z, type infer as Infer } from 'zod'
+import type { UriParts } from '../../config/option-declaration.ts'
+import { expected, flag, secret, text } from '../../config/option-types.ts'
+import { commonOptions } from '../common-options.ts'
+import { certWithKey, tlsOptions } from '../wire/tls.ts'
+
+const NODE = 'http://127.0.0.1:9200'
+const DATA_STREAM = 'logs-docker.audit-default'
+
+export const elasticsearchOptions = z
+  .strictObject({
+    ...commonOptions({ every: '500ms' }),
+    urls: z
+      .preprocess(
+        (value) => (typeof value === 'string' ? value.split(',') : value),
+        z.array(nodeUrl()).min(1),
+      )
+      .prefault([NODE])
+      .describe('One or several nodes of the cluster, as http(s) addresses; they take turns'),
+    username: text().optional().describe('User; needs password'),
+    password: secret().optional().describe('Its password'),
+    apiKey: secret()
+      .optional()
+      .describe('API key in its encoded form, instead of user and password'),
+    ...tlsOptions(),
+    dataStream: targetName()
+      .optional()
+      .describe(`The data stream to write to; default ${DATA_STREAM}`),
+    index: targetName().optional().describe('A plain index to write to, instead of a data stream'),
+    template: flag()
+      .prefault(true)
+      .describe('Whether an index template is installed where there is none'),
+    gzip: flag().prefault(false).describe('Whether requests are compressed'),
+  })
+  .superRefine((options, context) => {
+    const complain = (message: string, field: string): void =>
+      context.addIssue({ code: 'custom', message, path: [field] })
+    certWithKey(options, context)
+    if ((options.username === undefined) !== (options.password === undefined))
+      complain('username and password go together', 'username')
+    if (options.apiKey !== undefined && options.username !== undefined)
+      complain('either an API key or a user, not both', 'apiKey')
+    if (options.dataStream !== undefined && options.index !== undefined)
+      complain('either a data stream or a plain index, not both', 'index')
+  })
+
+export type ElasticsearchOptions = Infer<typeof elasticsearchOptions>
+
+/** Where documents go. */
+export interface Target {
+  readonly name: string
+  readonly dataStream: boolean
+}
+
+export function targetOf(options: Pick<ElasticsearchOptions, 'dataStream' | 'index'>): Target {
+  if (options.index !== undefined) return { name: options.index, dataStream: false }
+  return { name: options.dataStream ?? DATA_STREAM, dataStream: true }
+}
+
+/** `elastic:`, `elasticsearch+https://user:password@es:9200/data-stream`. */
+export function elasticsearchFromUri(parts: UriParts): { readonly [option: string]: unknown } {
+  const protocol = parts.scheme.endsWith('+https') ? 'https' : 'http'
+  const host = parts.host?.includes(':') ? `[${parts.host.replaceAll(/[[\]]/g, '')}]` : parts.host
+  const dataStream = parts.path.replace(/^\//, '')
+  return {
+    urls: [`${protocol}://${host || '127.0.0.1'}:${parts.port ?? 9200}`],
+    ...(parts.username ? { username: parts.username } : {}),
+    ...(parts.password ? { password: parts.password } : {}),
+    ...(dataStream === '' ? {} : { dataStream }),
+  }
+}
+
+function nodeUrl() {
+  const wanted = expected('an address such as https://es:9200, without a user')
+  return z.string().superRefine((value, context) => {
+    const url = URL.parse(value)
+    // A password may stand in it: the value itself is not repeated.
+    if (url === null || !/^https?:$/.test(url.protocol) || url.username + url.password !== '')
+      context.addIssue({ code: 'custom', message: wanted.error({ input: url?.host ?? '' }) })
+  })
+}
+
+/** Elasticsearch's own rule for names, which data streams follow too. */
+function targetName() {
+  return z.string().regex(/^[a-z0-9.][^A-Z\\/*?"<>| ,#:]{0,253}$/, {
+    error: 'expected a name in lower case, without blanks and \\ / * ? " < > | , # :',
+  })
+}

@@ -1,0 +1,78 @@
+import { systemClock, type Clock } from '../../actors/clock.ts'
+import type { Delivery } from '../../model/delivery.ts'
+import type { Sequenced } from '../../model/entry.ts'
+import { asError } from '../../model/errors.ts'
+import { ecs } from '../formats/ecs.ts'
+import type { Sink, SinkKind } from '../sink.ts'
+import { deliveryOf, REPLY_FIELDS } from './bulk-reply.ts'
+import { connectElasticsearch } from './connection.ts'
+import {
+  elasticsearchFromUri,
+  elasticsearchOptions,
+  targetOf,
+  type ElasticsearchOptions,
+} from './options.ts'
+import { installTemplates } from './template.ts'
+
+/**
+ * Documents in an Elasticsearch data stream or index, created by `_bulk` under the entry's own id:
+ * delivered means that the cluster acknowledged the document, or already had it.
+ */
+export const elasticsearchKind: SinkKind<typeof elasticsearchOptions> = {
+  kind: 'elasticsearch',
+  schemes: [
+    'elasticsearch',
+    'elasticsearch+http',
+    'elasticsearch+https',
+    'elastic',
+    'elastic+http',
+    'elastic+https',
+  ],
+  summary: 'Documents in an Elasticsearch data stream or index',
+  examples: [
+    'elastic:',
+    'elasticsearch+https://user:password@es:9200/logs-docker.audit-default?ca=/etc/ca.pem',
+    'elasticsearch://es:9200?index=docker-events&batch=2000',
+  ],
+  options: elasticsearchOptions,
+  fromUri: elasticsearchFromUri,
+  create: (options, name) => createElasticsearchSink(options, name),
+}
+
+export function createElasticsearchSink(
+  options: ElasticsearchOptions,
+  name: string,
+  clock: Clock = systemClock,
+): Sink {
+  const target = targetOf(options)
+  const connection = connectElasticsearch(options, clock)
+  const path = `/${encodeURIComponent(target.name)}/_bulk`
+  const query = {
+    filter_path: REPLY_FIELDS,
+    // Without its template a data stream would quietly become an index.
+    ...(target.dataStream ? { require_data_stream: 'true' } : {}),
+  }
+  return {
+    name,
+    async open(signal) {
+      if (options.template) await installTemplates(connection, target, signal)
+    },
+    async deliver({ entries }, signal): Promise<Delivery> {
+      try {
+        const lines = linesOf(entries)
+        const answer = await connection.ask({ method: 'POST', path, query, lines }, signal)
+        return deliveryOf(answer, entries, connection.excerpt)
+      } catch (thrown) {
+        return { status: 'retry', cause: asError(thrown) }
+      }
+    },
+    close: () => connection.close(),
+  }
+}
+
+/** An id is hexadecimal digits: nothing has to be escaped. */
+function linesOf(entries: readonly Sequenced[]): string {
+  let lines = ''
+  for (const entry of entries) lines += `{"create":{"_id":"${entry.id}"}}\n${ecs(entry)}\n`
+  return lines
+}

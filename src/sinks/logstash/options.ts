@@ -1,0 +1,45 @@
+import { z, type infer as Infer } from 'zod'
+import type { UriParts } from '../../config/option-declaration.ts'
+import { durationMs, flag, port } from '../../config/option-types.ts'
+import { commonOptions, formatOption } from '../common-options.ts'
+import { certWithKey, tlsOptions } from '../wire/tls.ts'
+
+export const logstashOptions = z
+  .strictObject({
+    ...commonOptions(),
+    host: z.string().min(1).default('127.0.0.1').describe('Name or address of the receiver'),
+    port: port().prefault(5959).describe('Its TCP port'),
+    tls: flag().prefault(false).describe('Whether the connection is encrypted'),
+    ...tlsOptions(),
+    codec: z.literal('json_lines').default('json_lines').describe('One JSON document a line'),
+    format: formatOption(),
+    confirm: z
+      .enum(['close', 'quiet'])
+      .default('close')
+      .describe(
+        'close: a batch is delivered when the receiver has read the end of its connection; ' +
+          'quiet: when one lasting connection shows no sign of trouble for the time of settle',
+      ),
+    settle: durationMs({ max: '10s' })
+      .prefault('50ms')
+      .describe('How long a receiver must outlive a batch before it counts as delivered'),
+  })
+  .superRefine((options, context) => {
+    certWithKey(options, context)
+    if (options.tls) return
+    for (const field of ['ca', 'cert', 'key'] as const) {
+      if (options[field] !== undefined)
+        context.addIssue({ code: 'custom', message: 'is of no use without tls', path: [field] })
+    }
+  })
+
+export type LogstashOptions = Infer<typeof logstashOptions>
+
+/** `logstash:`, `logstash://host:port`, `logstash+tls://host:port`. */
+export function logstashFromUri(parts: UriParts): { readonly [option: string]: unknown } {
+  return {
+    ...(parts.host ? { host: parts.host.replaceAll(/[[\]]/g, '') } : {}),
+    ...(parts.port === undefined ? {} : { port: parts.port }),
+    ...(parts.scheme.endsWith('+tls') ? { tls: true } : {}),
+  }
+}
