@@ -6,4 +6,4 @@ import type { Options } from './support/case.ts'
 const [name = '', options = '{}'] = process.argv.slice(2)
 const rows = await cases[name]?.run(JSON.parse(options) as Options)
 process.send?.(rows)
-process.disconnect()
+process.disconnect?.()
