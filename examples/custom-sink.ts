@@ -2,7 +2,7 @@
 // It says how one batch is delivered and how that went; retries, order and the cursor are not its business.
 //
 //     node examples/custom-sink.ts           (in your own project: import from 'auditor')
-import { createAuditor, createDockerEngine, openJournal, type Sink } from '../src/index.ts'
+import { createAuditor, openEngine, openJournal, type Sink } from '../src/index.ts'
 
 const deaths = new Map<string, number>()
 
@@ -22,7 +22,7 @@ const counter: Sink = {
 // With a journal on disk the counter's cursor survives a restart: nothing is counted twice.
 const [dir] = process.argv.slice(2)
 await using auditor = createAuditor({
-  engines: [createDockerEngine()],
+  engines: [openEngine()],
   sinks: [{ sink: counter, filter: 'type:container', every: 100 }],
   ...(dir === undefined ? {} : { journal: await openJournal({ dir }) }),
 })

@@ -1,9 +1,9 @@
 // Prints a line for each container that runs out of memory. Nothing is kept on disk.
 //
 //     node examples/oom-kills.ts            (in your own project: import from 'auditor')
-import { createAuditor, createDockerEngine, formatNanos } from '../src/index.ts'
+import { createAuditor, openEngine, formatNanos } from '../src/index.ts'
 
-await using auditor = createAuditor({ engines: [createDockerEngine()] })
+await using auditor = createAuditor({ engines: [openEngine()] })
 
 auditor.entries$.subscribe((entry) => {
   if (entry.kind === 'gap') {

@@ -1,14 +1,9 @@
 import { createServer, type Server } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
+import type { ListenAddress } from '../config/address.ts'
 import { AuditorError, asError } from '../model/errors.ts'
 
-/** Where the endpoints listen. */
-export interface ListenAddress {
-  readonly host: string
-  /** 0 takes any free port. */
-  readonly port: number
-}
 
 export interface RunningServer extends AsyncDisposable {
   /** `http://127.0.0.1:7410` */

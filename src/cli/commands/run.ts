@@ -1,0 +1,104 @@
+import type { Command } from 'commander'
+import { partsOf } from '../../agent/from-settings.ts'
+import { createMetrics } from '../../agent/metrics.ts'
+import { createAuditor, type Auditor } from '../../agent/auditor.ts'
+import type { Settings } from '../../agent/from-settings.ts'
+import { maskUri } from '../../config/mask.ts'
+import { openJournal } from '../../journal/open.ts'
+import type { Log } from '../../model/log.ts'
+import { createApp } from '../../web/app.ts'
+import { listen, type RunningServer } from '../../web/server.ts'
+import type { CommandContext, RegisterCommand } from '../command.ts'
+import { dataDir } from '../data-dir.ts'
+import { createLogger } from '../logger.ts'
+import { loadFor, settingsOptions, type SettingsOptions } from '../settings.ts'
+import { version } from '../version.ts'
+
+/** Under Docker's own 10 s between SIGTERM and SIGKILL. */
+const FLUSH_MS = 8_000
+
+export const registerRun: RegisterCommand = (program, context) => {
+  settingsOptions(program.command('run'))
+    .summary('record, keep and deliver (the default)')
+    .description(
+      'Records what the Docker engines tell into the journal and delivers it to the sinks, until it is\n' +
+        'ended. Waits for an engine or a sink that is away; never exits because of one.',
+    )
+    .argument('[uri...]', 'sinks, e.g. elastic: logstash://host:5959 file:///var/log/docker.ndjson')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ auditor run
+  $ auditor run elasticsearch+https://es:9200/logs-docker.audit-default?apiKey=... --data /srv/auditor
+  $ auditor logstash://
+  $ AUDITOR_SINKS=stdout: auditor run --filter 'NOT name:"test-*"'`,
+    )
+    .action((uris: string[], options: SettingsOptions, command: Command) =>
+      run(context, uris, options, command),
+    )
+}
+
+async function run(
+  context: CommandContext,
+  uris: readonly string[],
+  options: SettingsOptions,
+  _command: Command,
+): Promise<void> {
+  const { settings, file } = await loadFor(context, options, uris)
+  const log = createLogger(settings.log, context.terminal)
+  const dir = dataDir(settings.data, context.terminal.environment)
+  const parts = partsOf(settings, context.terminal.environment)
+  const failed = Promise.withResolvers<never>()
+  failed.promise.catch(() => undefined)
+  const journal = await openJournal({
+    dir,
+    retention: { maxAgeMs: settings.retention.age, maxBytes: settings.retention.size },
+    log,
+    onFatal: (error) => failed.reject(error),
+  })
+  await using auditor = createAuditor({ ...parts, journal, log, version })
+  await using server = await serve(settings, auditor)
+  log.info({}, `auditor ${version}${file === undefined ? '' : `, configured by ${file}`}`)
+  await introduce(log, auditor, dir, server)
+  await auditor.start()
+  await untilEnded(context.signal, auditor, failed.promise)
+  log.info({}, 'ending: no more events are read, what is recorded is delivered')
+  await auditor.stop(FLUSH_MS)
+  log.info({}, 'ended')
+}
+
+async function serve(settings: Settings, auditor: Auditor): Promise<RunningServer | undefined> {
+  if (settings.listen === 'off') return undefined
+  const metrics = createMetrics(version, () => auditor.health())
+  auditor.entries$.subscribe((entry) => metrics.recorded(entry))
+  const app = createApp({
+    health: () => auditor.health(),
+    metrics: () => metrics.text(),
+    metricsContentType: metrics.contentType,
+  })
+  return listen(app, settings.listen)
+}
+
+async function introduce(
+  log: Log,
+  auditor: Auditor,
+  dir: string,
+  server: RunningServer | undefined,
+): Promise<void> {
+  const { journal, sinks, engines } = await auditor.health()
+  if (server !== undefined) log.info({}, `listening on ${server.url} (/livez, /readyz, /metrics)`)
+  log.info({}, `journal in ${dir}: ${journal.entries} entries`)
+  for (const { endpoint } of engines) log.info({}, `recording ${maskUri(endpoint)}`)
+  const names = sinks.map((sink) => sink.name).join(', ')
+  log.info({}, names === '' ? 'no sinks: the journal keeps everything' : `delivering to ${names}`)
+}
+
+/** Until somebody ends it; throws where it can't go on. */
+async function untilEnded(signal: AbortSignal, auditor: Auditor, failed: Promise<never>): Promise<void> {
+  const ended = new Promise<void>((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+  await Promise.race([ended, auditor.ended, failed])
+}
