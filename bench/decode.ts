@@ -11,16 +11,9 @@ export const decode: Case = {
     const rates = await beside(
       runs,
       lines.length,
+      () => undefined,
       () => {
-        let events = 0
-        const decoder = createDecoder({
-          onEvent: () => void events++,
-          onBad: ({ reason }) => {
-            throw new Error(`a bad line: ${reason}`)
-          },
-        })
-        for (const chunk of chunks) decoder.write(chunk)
-        decoder.end()
+        const events = countEvents(chunks)
         if (events !== lines.length) throw new Error(`${events} events of ${lines.length}`)
       },
       () => {
@@ -36,4 +29,17 @@ export const decode: Case = {
       },
     ]
   },
+}
+
+function countEvents(chunks: readonly Uint8Array[]): number {
+  let events = 0
+  const decoder = createDecoder({
+    onEvent: () => void events++,
+    onBad: ({ reason }) => {
+      throw new Error(`a bad line: ${reason}`)
+    },
+  })
+  for (const chunk of chunks) decoder.write(chunk)
+  decoder.end()
+  return events
 }

@@ -1,27 +1,37 @@
 /**
- * Runs two pieces of work in turn, so that a machine that slows down slows both: `runs` times each
- * after one round that is not counted. Answers units per second of each.
+ * Does two pieces of work in turn, so that a machine that slows down slows both: `runs` times each
+ * after one round that is not counted. Every round gets input of its own from `prepare`, outside of
+ * what is measured. Answers units per second of each.
  */
-export async function beside(
+export async function beside<T>(
   runs: number,
   units: number,
-  ours: () => Promise<void> | void,
-  bare: () => Promise<void> | void,
+  prepare: (round: number) => T | Promise<T>,
+  ours: (input: T) => unknown,
+  bare: (input: T) => unknown,
 ): Promise<{ readonly ours: number[]; readonly bare: number[] }> {
-  await ours()
-  await bare()
   const rates = { ours: [] as number[], bare: [] as number[] }
-  for (let run = 0; run < runs; run++) {
-    rates.ours.push(units / (await seconds(ours)))
-    rates.bare.push(units / (await seconds(bare)))
+  for (let round = 0; round <= runs; round++) {
+    const input = await prepare(round)
+    const oursSeconds = await seconds(() => ours(input))
+    const bareSeconds = await seconds(() => bare(input))
+    if (round === 0) continue
+    rates.ours.push(units / oursSeconds)
+    rates.bare.push(units / bareSeconds)
   }
   return rates
 }
 
 /** How long the work takes, in seconds; garbage of what went before is collected first. */
-export async function seconds(work: () => Promise<void> | void): Promise<number> {
+export async function seconds(work: () => unknown): Promise<number> {
   globalThis.gc?.()
   const began = performance.now()
   await work()
   return (performance.now() - began) / 1000
+}
+
+/** The smallest value that `share` of the values do not exceed. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN
 }
