@@ -48,6 +48,7 @@ export function createStreamSink(name: string, stream: Writable, format: FormatN
     },
     async deliver({ entries }, signal) {
       if (flushing !== undefined) await orAborted(flushing, signal)
+      if (!stream.writable) return { status: 'retry', cause: new Error('nobody reads any more') }
       flushing = flush(entries.map((entry) => `${write(entry)}\n`).join(''))
       const error = await orAborted(flushing, signal)
       if (error === undefined) return { status: 'delivered' }

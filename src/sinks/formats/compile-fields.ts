@@ -23,7 +23,8 @@ type Node<S> = Leaf<S> | Branch<S>
 /**
  * A function that writes the fields as nested JSON. The dotted names are taken apart once, here;
  * per document only values are asked for and text is joined. Every document is one line of
- * well-formed Unicode: a lone surrogate, which JSON can hold and UTF-8 cannot, becomes U+FFFD.
+ * well-formed Unicode: a lone surrogate, which JSON can hold and UTF-8 cannot, becomes U+FFFD, and so
+ * does NUL, which Elasticsearch allows in no name inside a `flattened` field.
  *
  * @throws Error where a name is both a field and the parent of another
  */
@@ -49,12 +50,16 @@ export function compileFields<S>(fields: readonly Field<S>[]): (source: S) => st
   }
   return (source) => {
     const text = writeBranch(root, source) ?? '{}'
-    return text.includes(String.raw`\ud`) ? text.replace(LONE_SURROGATE, '$1\u{FFFD}') : text
+    const suspicious = text.includes(String.raw`\ud`) || text.includes(String.raw`\u0000`)
+    return suspicious ? text.replace(UNWANTED, '$1\u{FFFD}') : text
   }
 }
 
-/** JSON.stringify escapes lone surrogates and nothing else as `\udXXX`; an even run of backslashes before it is text. */
-const LONE_SURROGATE = /(?<!\\)((?:\\\\)*)\\ud[89a-f][0-9a-f]{2}/g
+/**
+ * JSON.stringify escapes lone surrogates and nothing else as `\udXXX`; an even run of backslashes
+ * before it is text.
+ */
+const UNWANTED = /(?<!\\)((?:\\\\)*)\\u(?:d[89a-f][0-9a-f]{2}|0000)/g
 
 const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('.')))
 const headOf = (path: string): string => `${JSON.stringify(path.slice(path.lastIndexOf('.') + 1))}:`

@@ -1,0 +1,14 @@
+import { createMemorySink } from '../../src/sinks/memory.ts'
+import { sinkSuite } from './sink-suite.ts'
+
+sinkSuite({
+  kind: 'memory',
+  async make() {
+    const sink = createMemorySink()
+    return {
+      sink,
+      received: async () => sink.entries.map(({ id }) => id),
+      dispose: async () => undefined,
+    }
+  },
+})
