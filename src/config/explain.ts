@@ -1,0 +1,66 @@
+import type { ZodType } from 'zod'
+import { Document } from 'yaml'
+import { childOf, chosen, leavesOf, type SettingLeaf } from './describe.ts'
+import { isSecretName, MASK, maskUri } from './mask.ts'
+import { originText, type Origin } from './origin.ts'
+import { find, originAt, plainOf, type Tree } from './tree.ts'
+
+/** One setting in force, and why it is so. */
+export interface Explained {
+  readonly path: readonly string[]
+  /** As people write it, secrets masked. */
+  readonly shown: unknown
+  readonly origin: Origin
+}
+
+/** Every setting that has a value, the sinks' by name, in the order of the schema. */
+export function explain(tree: Tree, schema: ZodType): readonly Explained[] {
+  const explained: Explained[] = []
+
+  function add({ path, default: usual, secret }: SettingLeaf): void {
+    const given = find(tree, path)
+    const value = given === undefined ? usual : alike(usual, plainOf(given))
+    if (value === undefined) return
+    const origin: Origin = given === undefined ? { from: 'default' } : originAt(tree, path)
+    explained.push({ path, shown: secret ? MASK : masked(value), origin })
+  }
+
+  for (const leaf of leavesOf(schema)) if (leaf.path[0] !== 'sinks') add(leaf)
+  const sinks = find(tree, ['sinks'])
+  const sinkSchema = childOf(schema, 'sinks')
+  if (sinks?.is !== 'branch' || sinkSchema === undefined) return explained
+  for (const name of sinks.entries.keys()) {
+    const path = ['sinks', name]
+    const leaves = leavesOf(chosen(childOf(sinkSchema, name)!, find(tree, path)), path)
+    const isType = (leaf: SettingLeaf): boolean => leaf.path[2] === 'type'
+    for (const leaf of leaves.filter(isType)) add(leaf)
+    for (const leaf of leaves) if (!isType(leaf)) add(leaf)
+  }
+  return explained
+}
+
+/** A number that came as text (from a URI, a variable) is shown as a number. */
+function alike(usual: unknown, value: unknown): unknown {
+  return typeof usual === 'number' && /^\d{1,15}$/.test(String(value)) ? Number(value) : value
+}
+
+/** Texts without passwords of URIs; in free mappings also without what is called a secret. */
+function masked(value: unknown): unknown {
+  if (typeof value === 'string') return maskUri(value)
+  if (Array.isArray(value)) return value.map(masked)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, isSecretName(key) ? MASK : masked(inner)]),
+  )
+}
+
+/** The settings in force as YAML, each with where it came from; secrets masked. */
+export function printSettings(origins: readonly Explained[]): string {
+  const document = new Document({})
+  for (const { path, shown, origin } of origins) {
+    const node = document.createNode(shown, { flow: true })
+    node.comment = ` ${originText(origin)}`
+    document.setIn(path, node)
+  }
+  return document.toString({ lineWidth: 0 })
+}
