@@ -1,0 +1,64 @@
+import { join } from 'node:path'
+import { openJournal } from '../src/index.ts'
+import { openBareStore } from './support/bare-store.ts'
+import type { Case, Options, Row } from './support/case.ts'
+import { recordGroups } from './support/entries.ts'
+import { beside } from './support/measure.ts'
+import { withScratch } from './support/scratch.ts'
+
+const perRun = 25_000
+
+export const append: Case = {
+  summary:
+    'groups of 500 entries into the journal, beside bare node:sqlite inserts of the same texts',
+  run: (options) => withScratch((folder) => measure(folder, options)),
+}
+
+async function measure(folder: string, { runs, rows }: Options): Promise<readonly Row[]> {
+  await using journal = await openJournal({ dir: join(folder, 'journal') })
+  const bare = openBareStore(join(folder, 'bare.sqlite'))
+  let next = 0
+  const take = (count: number) => {
+    next += count
+    return recordGroups(count, next - count)
+  }
+
+  async function append(figure: string): Promise<Row> {
+    const rates = await beside(
+      runs,
+      perRun,
+      () => take(perRun),
+      async (groups) => {
+        for (const group of groups) await journal.append(group)
+      },
+      (groups) => {
+        for (const group of groups) bare.append(group)
+      },
+    )
+    return {
+      figure,
+      unit: 'entries/s',
+      values: rates.ours,
+      beside: { what: 'node:sqlite', values: rates.bare },
+      aim: { of: 'ratio', atLeast: 0.5 },
+    }
+  }
+
+  const empty = await append('append, new journal')
+  while (next < rows) {
+    for (const group of take(perRun)) {
+      await journal.append(group)
+      bare.append(group)
+    }
+  }
+  const grown = await append(`append, ${rows.toLocaleString('en-US')} entries in it`)
+  bare.close()
+  return [
+    empty,
+    { ...grown, beside: { what: 'new journal', values: empty.values }, aim: level },
+    grown,
+  ]
+}
+
+/** As fast as in a new journal, within what runs differ anyway. */
+const level = { of: 'ratio', atLeast: 0.8 } as const

@@ -1,0 +1,91 @@
+import { Client } from '@elastic/elasticsearch'
+import { openJournal, type Journal } from '../src/index.ts'
+import { ecs } from '../src/sinks/formats/ecs.ts'
+import { elasticsearchOptions } from '../src/sinks/elasticsearch/options.ts'
+import { createElasticsearchSink } from '../src/sinks/elasticsearch/sink.ts'
+import { elasticsearch, type ElasticsearchNode } from '../test/support/elasticsearch.ts'
+import { drainInto, fillJournal } from './drain.ts'
+import type { Case } from './support/case.ts'
+import { seconds } from './support/measure.ts'
+import { withScratch } from './support/scratch.ts'
+
+const entries = 50_000
+const batch = 1_000
+
+export const drainElasticsearch: Case = {
+  summary:
+    'the journal through a shipper into Elasticsearch, beside client.bulk of the same documents',
+  async run({ runs }) {
+    const node = await elasticsearch.find()
+    if ('missing' in node) throw new Error(`${elasticsearch.name} is missing: ${node.missing}`)
+    return withScratch(async (folder) => {
+      await using journal = await openJournal({ dir: folder })
+      await fillJournal(journal, entries)
+      const documents = await rendered(journal)
+      const ours: number[] = []
+      const bare: number[] = []
+      for (let run = 0; run <= runs; run++) {
+        const oursRate = await shipped(node, journal, `ours-${run}`)
+        const bareRate = await bulked(node, documents, `bare-${run}`)
+        if (run === 0) continue
+        ours.push(oursRate)
+        bare.push(bareRate)
+      }
+      return [
+        {
+          figure: 'drain to Elasticsearch',
+          unit: 'entries/s',
+          values: ours,
+          beside: { what: 'client.bulk', values: bare },
+          aim: { of: 'ratio', atLeast: 0.9 },
+        },
+      ]
+    })
+  },
+}
+
+async function shipped(node: ElasticsearchNode, journal: Journal, index: string): Promise<number> {
+  const options = elasticsearchOptions.parse({ urls: [node.url], index, template: 'false' })
+  const taken = await drainInto(journal, createElasticsearchSink(options, index), batch)
+  await expectAll(node, index)
+  return entries / taken
+}
+
+interface Document {
+  readonly id: string
+  readonly text: string
+}
+
+async function rendered(journal: Journal): Promise<readonly Document[]> {
+  const documents: Document[] = []
+  for await (const entry of journal.entries({})) documents.push({ id: entry.id, text: ecs(entry) })
+  return documents
+}
+
+/** The client's own call with documents that are text already: one request at a time, as above. */
+async function bulked(
+  node: ElasticsearchNode,
+  documents: readonly Document[],
+  index: string,
+): Promise<number> {
+  const client = new Client({ node: node.url, maxRetries: 0 })
+  const taken = await seconds(async () => {
+    for (let from = 0; from < documents.length; from += batch) {
+      const operations = documents
+        .slice(from, from + batch)
+        .flatMap(({ id, text }) => [{ create: { _id: id } }, text])
+      const { errors } = await client.bulk({ index, operations })
+      if (errors) throw new Error('a document was refused')
+    }
+  })
+  await client.close()
+  await expectAll(node, index)
+  return entries / taken
+}
+
+async function expectAll(node: ElasticsearchNode, index: string): Promise<void> {
+  await node.call('POST', `${index}/_refresh`)
+  const { count } = (await node.call('GET', `${index}/_count`)) as { count: number }
+  if (count !== entries) throw new Error(`${index} has ${count} documents of ${entries}`)
+  await node.call('DELETE', index)
+}
