@@ -1,6 +1,15 @@
+import { elasticsearchKind } from './elasticsearch/sink.ts'
 import { fileKind } from './file/file.ts'
+import { httpKind } from './http/sink.ts'
+import { logstashKind } from './logstash/sink.ts'
 import type { SinkKind } from './sink.ts'
 import { stdoutKind } from './stdout.ts'
 
 /** Every built-in kind of sink. An embedder passes its own by value; there is no registry. */
-export const sinkKinds: readonly SinkKind[] = [fileKind, stdoutKind]
+export const sinkKinds: readonly SinkKind[] = [
+  elasticsearchKind,
+  logstashKind,
+  httpKind,
+  fileKind,
+  stdoutKind,
+]

@@ -8,6 +8,9 @@ import { run } from './run.ts'
 
 const folder = join(import.meta.dirname, 'elasticsearch')
 
+/** Far below the usual 100 MB, so that a test of the limit need not send that much. */
+const LIMIT = 'http.max_content_length=8mb'
+
 /** A real, single Elasticsearch on 127.0.0.1. */
 export interface ElasticsearchNode {
   /** `http://127.0.0.1:PORT`, the same through all restarts. */
@@ -64,7 +67,14 @@ interface Ready {
 }
 
 async function start(data: string, port: number): Promise<Ready> {
-  const { stdout } = await run(join(folder, 'start'), ['--data', data, '--port', String(port)])
+  const { stdout } = await run(join(folder, 'start'), [
+    '--data',
+    data,
+    '--port',
+    String(port),
+    '-E',
+    LIMIT,
+  ])
   return JSON.parse(stdout.trim().split('\n').at(-1)!) as Ready
 }
 

@@ -22,7 +22,9 @@ export const logstashOptions = z
       ),
     settle: durationMs({ max: '10s' })
       .prefault('50ms')
-      .describe('How long a receiver must outlive a batch before it counts as delivered'),
+      .describe(
+        'How long a receiver must outlive a batch before it counts as delivered; longer for batches over 500',
+      ),
   })
   .superRefine((options, context) => {
     certWithKey(options, context)

@@ -25,6 +25,9 @@ export const logstashKind: SinkKind<typeof logstashOptions> = {
   create: (options, name) => createLogstashSink(options, name),
 }
 
+/** `settle` is meant for this many entries; a larger batch must be outlived in proportion. */
+const SETTLED = 500
+
 /** A batch that was sent and ended, whose end the receiver has not read yet. */
 interface Unread {
   readonly batch: string
@@ -62,7 +65,7 @@ export function createLogstashSink(
     lasting = undefined
     try {
       await channel.write(linesOf(entries), signal)
-      await channel.outlast(settle, clock, signal)
+      await channel.outlast(settle * Math.max(1, entries.length / SETTLED), clock, signal)
       return channel
     } catch (error) {
       channel.destroy()

@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict'
+import { test, type TestContext } from 'node:test'
+import type { Delivery } from '../../src/model/delivery.ts'
+import type { Sequenced } from '../../src/model/entry.ts'
+import { elasticsearchOptions } from '../../src/sinks/elasticsearch/options.ts'
+import { createElasticsearchSink } from '../../src/sinks/elasticsearch/sink.ts'
+import { elasticsearch, type ElasticsearchNode } from '../support/elasticsearch.ts'
+import { plainRecord } from '../support/entries.ts'
+import { requirePeer } from '../support/peers.ts'
+
+const signal = new AbortController().signal
+
+const batchOf = (
+  count: number,
+  attributes: (number: number) => { readonly [name: string]: string } = () => ({}),
+): Sequenced[] =>
+  Array.from({ length: count }, (_, index) => ({
+    ...plainRecord(index, attributes(index)),
+    seq: index + 1,
+  }))
+
+function sinkTo(t: TestContext, url: string, options: object = {}) {
+  const sink = createElasticsearchSink(
+    elasticsearchOptions.parse({ urls: [url], ...options }),
+    'es',
+  )
+  t.after(() => sink.close?.())
+  return sink
+}
+
+async function countOf(node: ElasticsearchNode, target: string): Promise<number> {
+  await node.call('POST', `${target}/_refresh`)
+  return ((await node.call('GET', `${target}/_count`)) as { count: number }).count
+}
+
+function causeOf(delivery: Delivery): string {
+  assert.ok(delivery.status === 'retry', delivery.status)
+  return delivery.cause.message
+}
+
+test('documents go to a data stream by its template, each once, and can be found', async (t) => {
+  const node = await requirePeer(t, elasticsearch)
+  if (node === undefined) return
+  const dataStream = 'logs-docker.audit-first'
+  const sink = sinkTo(t, node.url, { dataStream })
+  const labels = (number: number) => ({
+    team: number < 5 ? 'shop' : 'search',
+    'team.lead': 'a label that is the parent of another',
+    long: 'x'.repeat(40_000),
+  })
+  const entries = batchOf(10, labels)
+  await sink.open!(signal)
+  assert.deepEqual(await sink.deliver({ entries }, signal), { status: 'delivered' })
+  assert.deepEqual(await sink.deliver({ entries }, signal), { status: 'delivered' }, 'again')
+  assert.equal(await countOf(node, dataStream), 10)
+  const query = { term: { 'container.labels.team': 'shop' } }
+  const found = (await node.call('POST', `${dataStream}/_search`, { query })) as {
+    hits: { hits: { _id: string; _source: { event: { id: string; sequence: number } } }[] }
+  }
+  const sequences = found.hits.hits.map((hit) => hit._source.event.sequence)
+  assert.deepEqual(sequences.toSorted(), [1, 2, 3, 4, 5])
+  const ids = found.hits.hits.map(({ _id: id }) => id)
+  assert.deepEqual(
+    ids.toSorted(),
+    entries
+      .slice(0, 5)
+      .map(({ id }) => id)
+      .toSorted(),
+  )
+})
+
+test("what somebody else put under our template's name stays as it is", async (t) => {
+  const node = await requirePeer(t, elasticsearch)
+  if (node === undefined) return
+  const index = 'somebody-elses'
+  const theirs = { index_patterns: [index], template: { mappings: { dynamic: true } } }
+  await node.call('PUT', `_index_template/auditor-${index}`, theirs)
+  const sink = sinkTo(t, node.url, { index })
+  await sink.open!(signal)
+  const now = JSON.stringify(await node.call('GET', `_index_template/auditor-${index}`))
+  assert.doesNotMatch(now, /composed_of":\["auditor/)
+  assert.equal((await sink.deliver({ entries: batchOf(3) }, signal)).status, 'delivered')
+})
+
+test('an entry that the mapping refuses is refused with the reason, the others arrive', async (t) => {
+  const node = await requirePeer(t, elasticsearch)
+  if (node === undefined) return
+  const index = 'conflict'
+  const mappings = { properties: { container: { properties: { name: { type: 'long' } } } } }
+  await node.call('PUT', index, { mappings })
+  const sink = sinkTo(t, node.url, { index, template: false })
+  const entries = batchOf(6, (number) => ({ name: number === 3 ? 'web' : String(number) }))
+  const delivery = await sink.deliver({ entries }, signal)
+  assert.ok(delivery.status === 'partial')
+  assert.deepEqual([delivery.retry, delivery.refused.map(({ seq }) => seq)], [[], [4]])
+  assert.match(delivery.refused[0]!.reason, /400 document_parsing_exception: .*container\.name/)
+  assert.equal(await countOf(node, index), 5)
+})
+
+test('a blocked index holds the queue; once the block is gone the same batch arrives', async (t) => {
+  const node = await requirePeer(t, elasticsearch)
+  if (node === undefined) return
+  const index = 'blocked'
+  await node.call('PUT', index)
+  const block = (on: boolean | null) =>
+    node.call('PUT', `${index}/_settings`, { 'index.blocks.read_only_allow_delete': on })
+  const sink = sinkTo(t, node.url, { index, template: false })
+  await block(true)
+  const held = await sink.deliver({ entries: batchOf(4) }, signal)
+  assert.match(causeOf(held), /429 cluster_block_exception/)
+  await block(null)
+  assert.equal((await sink.deliver({ entries: batchOf(4) }, signal)).status, 'delivered')
+})
+
+test('without its template a data stream is not made into an index by mistake', async (t) => {
+  const node = await requirePeer(t, elasticsearch)
+  if (node === undefined) return
+  const sink = sinkTo(t, node.url, { dataStream: 'nobody-declared-this', template: false })
+  const delivery = await sink.deliver({ entries: batchOf(2) }, signal)
+  assert.match(causeOf(delivery), /404 .*install an index template/)
+})
+
+test('a batch over the limit of the server is refused as a whole, its halves arrive', async (t) => {
+  const node = await requirePeer(t, elasticsearch)
+  if (node === undefined) return
+  const sink = sinkTo(t, node.url, { index: 'large' })
+  await sink.open!(signal)
+  const entries = batchOf(4, () => ({ large: 'x'.repeat(1_200_000) }))
+  const whole = await sink.deliver({ entries }, signal)
+  assert.ok(whole.status === 'refused', JSON.stringify(whole))
+  assert.match(whole.cause.message, /413/)
+  for (const half of [entries.slice(0, 2), entries.slice(2)])
+    assert.equal((await sink.deliver({ entries: half }, signal)).status, 'delivered')
+})
+
+test('compressed requests arrive', async (t) => {
+  const node = await requirePeer(t, elasticsearch)
+  if (node === undefined) return
+  const sink = sinkTo(t, node.url, { index: 'compressed', gzip: true })
+  await sink.open!(signal)
+  assert.equal((await sink.deliver({ entries: batchOf(50) }, signal)).status, 'delivered')
+  assert.equal(await countOf(node, 'compressed'), 50)
+})
+
+test('killed in the middle of a batch and brought back: every document once', async (t) => {
+  const node = await requirePeer(t, elasticsearch)
+  if (node === undefined) return
+  const index = 'killed'
+  const sink = sinkTo(t, node.url, { index })
+  await sink.open!(signal)
+  const entries = batchOf(2000)
+  await sink.deliver({ entries: entries.slice(0, 500) }, signal)
+  const [cut] = await Promise.all([sink.deliver({ entries }, signal), node.kill()])
+  const down = await sink.deliver({ entries }, signal)
+  assert.match(causeOf(down), /Elasticsearch \(http:.*: connect ECONNREFUSED/)
+  await assert.rejects(sink.open!(signal), /ECONNREFUSED/)
+  t.diagnostic(`the batch that was cut: ${cut.status}`)
+  await node.restart()
+  await sink.open!(signal)
+  assert.deepEqual(await sink.deliver({ entries }, signal), { status: 'delivered' })
+  assert.equal(await countOf(node, index), 2000)
+})
