@@ -45,7 +45,7 @@ async function measure(folder: string, { runs, rows }: Options): Promise<readonl
   }
 
   const empty = await append('append, new journal')
-  while (next < rows) {
+  for (let missing = rows - next; missing > 0; missing -= perRun) {
     for (const group of take(perRun)) {
       await journal.append(group)
       bare.append(group)
