@@ -16,7 +16,7 @@ export async function withDeadline<T>(
   const over = Promise.withResolvers<never>()
   const end = (reason: unknown): void => {
     controller.abort(reason)
-    over.reject(reason as Error)
+    over.reject(reason)
   }
   const onAbort = (): void => end(signal.reason)
   signal.addEventListener('abort', onAbort, { once: true })

@@ -27,8 +27,8 @@ export interface Decoder {
 export interface DecoderOptions {
   /** A longer line is passed over without being kept. Default 1 MiB. */
   readonly maxLineBytes?: number
-  onEvent(event: DockerEvent): void
-  onBad(bad: BadLine): void
+  readonly onEvent: (event: DockerEvent) => void
+  readonly onBad: (bad: BadLine) => void
 }
 
 /**

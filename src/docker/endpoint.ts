@@ -36,7 +36,7 @@ export interface Surroundings {
   readonly env: { readonly [name: string]: string | undefined }
   /** The user's home directory. */
   readonly home: string
-  exists(path: string): boolean
+  readonly exists: (path: string) => boolean
 }
 
 const DEFAULT_SOCKET = '/var/run/docker.sock'

@@ -16,11 +16,11 @@ export interface LineSplitter {
 export interface LineSplitterOptions {
   readonly maxLineBytes: number
   /** One line, without blanks around it. */
-  onLine(text: string, bytes: number): void
+  readonly onLine: (text: string, bytes: number) => void
   /** Called once the whole line has passed. */
-  onTooLong(head: string, bytes: number): void
+  readonly onTooLong: (head: string, bytes: number) => void
   /** What stood after the last line end. */
-  onRest(text: string, bytes: number): void
+  readonly onRest: (text: string, bytes: number) => void
 }
 
 const LF = 0x0a

@@ -1,0 +1,132 @@
+import type { EngineRef, EntryId, GapCause } from '../model/entry.ts'
+import type { Nanoseconds } from '../model/time.ts'
+import { readHistory, type HistoryReading, type Remembered } from './history.ts'
+import type { EventSource } from './port.ts'
+
+/**
+ * How far an engine's stream was followed: everything up to this event has arrived or was told as a
+ * gap. Without an id nothing has arrived since that moment.
+ */
+export interface Position {
+  readonly id?: EntryId
+  readonly time: Nanoseconds
+  /** `journal`: an earlier process got there. */
+  readonly origin: 'journal' | 'memory'
+}
+
+/**
+ * What the stream must show before anything new, so that nothing is missing in between.
+ *
+ * - `anchor`: this event, after none but those in `before`;
+ * - `nothing`: there is nothing to show;
+ * - `impossible`: nothing can show it, so the first event is preceded by a gap from `from` on.
+ */
+export type Expectation =
+  | { readonly kind: 'anchor'; readonly anchor: Remembered; readonly before: ReadonlySet<EntryId> }
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'impossible'; readonly from: Nanoseconds }
+
+/** How to go on at an engine. */
+export interface Continuation extends Place {
+  /** From when on to ask for the stream. */
+  readonly since: Nanoseconds
+  /** Set where the engine's history does not reach back to the last place. */
+  readonly gap?: { readonly from: Nanoseconds; readonly to: Nanoseconds }
+  /** Of that gap and of one that the stream may still show. */
+  readonly cause: GapCause
+}
+
+interface Place {
+  readonly position: Position
+  readonly expect: Expectation
+}
+
+export interface CoverageOptions {
+  readonly source: EventSource
+  readonly engine: EngineRef
+  /** The engine's clock. */
+  readonly now: Nanoseconds
+  /** How far neighbours in the engine's history may be out of order. */
+  readonly margin: Nanoseconds
+  readonly maxLineBytes: number
+  readonly signal: AbortSignal
+}
+
+/** Everything the engine remembers. */
+const ALL: Nanoseconds = 1n
+/** Docker remembers 256 events; an engine that remembers more is not searched to the end. */
+const MAX_SEARCHED = 4_096
+const ONE_SECOND: Nanoseconds = 1_000_000_000n
+
+/**
+ * Where no event was seen yet: from `since` on. The oldest event there becomes the place to hold on
+ * to, so that the stream's beginning is proven as well.
+ */
+export async function beginAt(since: Nanoseconds, options: CoverageOptions): Promise<Continuation> {
+  const { first } = await readHistory({ ...options, since, until: options.now, limit: 1 })
+  const cause = 'reconnect'
+  if (first !== undefined) return { since, cause, ...holdOn(first) }
+  return { since, cause, ...nothingSince(options.now) }
+}
+
+/**
+ * Looks for the position in the engine's history, which is a run without holes: where it has the
+ * position it has everything after it. The proof is completed by the stream itself, opened
+ * afterwards with the same `since`, since the history may move in between: it must show the
+ * position before anything newer (`Expectation`). The history's scan stops at the first event older
+ * than `since`, hence the margin, and the search through all of it where the position is not found.
+ */
+export async function continueFrom(
+  position: Position,
+  options: CoverageOptions,
+): Promise<Continuation> {
+  const { now, margin } = options
+  const cause = position.origin === 'journal' ? 'agent-down' : 'reconnect'
+  const near = position.time - margin
+  const until = later(now, earlier(position.time, now + ONE_SECOND))
+  const wanted = { ...options, until, position }
+  const recent: HistoryReading =
+    near > until
+      ? {}
+      : await readHistory({ ...wanted, since: near, beyond: position.time + margin })
+  if (recent.before !== undefined) {
+    return { since: near, cause, ...showAgain(position, recent.before) }
+  }
+  if (position.id === undefined) {
+    const from = position.time
+    if (recent.first !== undefined) {
+      const gap = { from, to: recent.first.time }
+      return { since: near, cause, gap, ...holdOn(recent.first) }
+    }
+    return { since: near, cause, position, expect: { kind: 'impossible', from } }
+  }
+
+  const all = await readHistory({ ...wanted, since: ALL, limit: MAX_SEARCHED })
+  if (all.before !== undefined) return { since: ALL, cause, ...showAgain(position, all.before) }
+  const useAll = recent.first === undefined && all.complete === true
+  const [since, oldest] = useAll ? [ALL, all] : [near, recent]
+  const gap = { from: position.time, to: oldest.firstAfter ?? later(now, position.time) }
+  const place = oldest.first === undefined ? nothingSince(gap.to) : holdOn(oldest.first)
+  return { since, cause, gap, ...place }
+}
+
+/** The stream must show the position itself. */
+function showAgain(position: Position, before: ReadonlySet<EntryId>): Place {
+  const anchor = { id: position.id!, time: position.time }
+  return { position, expect: { kind: 'anchor', anchor, before } }
+}
+
+/** The stream must begin with the oldest event that the engine still has. */
+function holdOn(first: Remembered): Place {
+  return {
+    position: { ...first, origin: 'memory' },
+    expect: { kind: 'anchor', anchor: first, before: new Set() },
+  }
+}
+
+function nothingSince(time: Nanoseconds): Place {
+  return { position: { time, origin: 'memory' }, expect: { kind: 'nothing' } }
+}
+
+const earlier = (a: Nanoseconds, b: Nanoseconds): Nanoseconds => (a < b ? a : b)
+const later = (a: Nanoseconds, b: Nanoseconds): Nanoseconds => (a > b ? a : b)

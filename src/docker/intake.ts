@@ -1,0 +1,104 @@
+import { gapOf, markerOf, recordOf } from '../model/entry-factory.ts'
+import type { EngineRef, Entry, Record } from '../model/entry.ts'
+import type { DockerEvent } from '../model/docker-event.ts'
+import type { Nanoseconds } from '../model/time.ts'
+import type { Continuation, Position } from './coverage.ts'
+import type { BadLine } from './decode.ts'
+import type { RecentIds } from './recent-ids.ts'
+
+/** What is counted while a connection is followed. */
+export type Counted = 'events' | 'repeated' | 'undecodable' | 'gaps'
+
+/** Turns what one connection brings into entries: each event once, and a gap where one is due. */
+export interface Intake {
+  readonly event: (event: DockerEvent) => void
+  readonly bad: (line: BadLine) => void
+  readonly position: Position
+  /** Whether an event came that was not known before. */
+  readonly advanced: boolean
+}
+
+export interface IntakeOptions {
+  readonly engine: EngineRef
+  readonly continuation: Continuation
+  readonly margin: Nanoseconds
+  readonly recent: RecentIds
+  readonly emit: (entry: Entry) => void
+  /** The agent's own clock, for markers. */
+  readonly now: () => Nanoseconds
+  readonly count: (what: Counted) => void
+  /** Markers of undecodable lines a connection may bring; further ones are only counted. */
+  readonly maxMarkers: number
+}
+
+const MARKER_TEXT = 512
+
+/**
+ * Events pass in the order they come. Until the stream has shown what the continuation expects, an
+ * event of before the position passes if it is near and not known (neighbours may change places
+ * between two subscriptions), and the first one of after it without proof is preceded by a gap. So
+ * a gap is always told before anything that moves the resume point past it.
+ */
+export function createIntake(options: IntakeOptions): Intake {
+  const { engine, continuation, margin, recent, emit, count } = options
+  const { expect, cause } = continuation
+  let position = continuation.position
+  let proven = expect.kind === 'nothing'
+  let advanced = false
+  let markers = 0
+
+  function tellGap(from: Nanoseconds, to: Nanoseconds): void {
+    count('gaps')
+    const [start, end] = from < to ? [from, to] : [to, from]
+    emit(gapOf({ engine, from: start, to: end, cause, certainty: 'possible' }))
+  }
+
+  /** Whether the record belongs before the position. */
+  function isBefore(record: Record): boolean {
+    if (expect.kind === 'anchor') {
+      if (record.id !== expect.anchor.id && expect.before.has(record.id)) return true
+      if (record.id !== expect.anchor.id) tellGap(expect.anchor.time, record.time)
+    } else if (expect.kind === 'impossible') {
+      tellGap(expect.from, record.time)
+    }
+    proven = true
+    position = { ...position, origin: 'memory' }
+    return false
+  }
+
+  if (continuation.gap !== undefined) tellGap(continuation.gap.from, continuation.gap.to)
+  if (position.origin === 'journal' && position.id !== undefined) recent.add(position.id)
+
+  return {
+    get position() {
+      return position
+    },
+    get advanced() {
+      return advanced
+    },
+    event(event) {
+      const record = recordOf(engine, event)
+      const before = !proven && isBefore(record)
+      const far = before && record.time < position.time - margin
+      if (far || recent.has(record.id)) {
+        count('repeated')
+        return
+      }
+      recent.add(record.id)
+      if (!before) {
+        position = { id: record.id, time: record.time, origin: 'memory' }
+        advanced = true
+      }
+      count('events')
+      emit(record)
+    },
+    bad({ reason, bytes, text }) {
+      // The cut comes from the connection; the next one brings the line again.
+      if (reason === 'cut-short') return
+      count('undecodable')
+      if (++markers > options.maxMarkers) return
+      const data = { reason, bytes, text: text.slice(0, MARKER_TEXT) }
+      emit(markerOf({ time: options.now(), engine, marker: 'line-undecodable', data }))
+    },
+  }
+}

@@ -1,0 +1,76 @@
+import { once } from 'node:events'
+import { mkdtemp, rename, rm } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { inspectAnswer, type FakeContainer } from './container.ts'
+import { createEngineCore, type CoreOptions, type EngineCore } from './core.ts'
+import type { Fault, Route } from './fault.ts'
+import { answerRequest } from './server.ts'
+
+/**
+ * An engine that serves the part of Docker's HTTP API that is asked here, on a unix socket of its
+ * own, with a history, streams and faults as real engines have them.
+ */
+export interface FakeEngine extends AsyncDisposable {
+  readonly core: EngineCore
+  readonly socketPath: string
+  /** The requests that came: `GET /info`. */
+  readonly asked: readonly string[]
+  addContainer(container: FakeContainer): void
+  /** Requests of this kind go wrong until they are healed. */
+  fail(route: Route, fault: Fault): void
+  heal(route: Route): void
+  /**
+   * The engine goes away with its history and all connections. `leaveSocket`: the socket's file
+   * stays without a listener, as after a crash (ECONNREFUSED); default: it goes too (ENOENT).
+   */
+  stop(options?: { readonly leaveSocket?: boolean }): Promise<void>
+  start(): Promise<void>
+}
+
+export async function createFakeEngine(options: CoreOptions = {}): Promise<FakeEngine> {
+  const core = createEngineCore(options)
+  const folder = await mkdtemp(join(tmpdir(), 'fake-engine-'))
+  const socketPath = join(folder, 'docker.sock')
+  const faults = new Map<Route, Fault>()
+  const asked: string[] = []
+  let server: Server | undefined
+
+  const engine: FakeEngine = {
+    core,
+    socketPath,
+    asked,
+    addContainer: (container) => core.containers.set(container.id, inspectAnswer(container)),
+    fail: (route, fault) => faults.set(route, fault),
+    heal: (route) => faults.delete(route),
+    async start() {
+      await rm(socketPath, { force: true })
+      server = createServer((request, response) => {
+        asked.push(`${request.method} ${request.url}`)
+        answerRequest(core, faults, request, response)
+      })
+      server.listen(socketPath)
+      await once(server, 'listening')
+    },
+    async stop({ leaveSocket = false } = {}) {
+      core.forget()
+      if (server === undefined) return
+      const closing = server
+      server = undefined
+      // Closing removes the file, unless it has another name meanwhile.
+      if (leaveSocket) await rename(socketPath, `${socketPath}.kept`)
+      const closed = once(closing, 'close')
+      closing.close()
+      closing.closeAllConnections()
+      await closed
+      if (leaveSocket) await rename(`${socketPath}.kept`, socketPath)
+    },
+    async [Symbol.asyncDispose]() {
+      await engine.stop()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+  await engine.start()
+  return engine
+}
