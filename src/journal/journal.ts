@@ -22,11 +22,18 @@ export interface Cursor {
   readonly sink: string
   readonly confirmed: Seq
   readonly pending: number
+  /** Settled and not refused; what a rewind gives out again counts again. */
+  readonly delivered: number
   /** When the oldest pending entry happened. */
   readonly oldestPending?: Nanoseconds
   readonly deadLetters: number
-  /** Entries pruned by retention before this sink had them; each run is told by a gap. */
+  /**
+   * Entries, and dead letters, pruned by retention before this sink had them; each run is told by a
+   * gap.
+   */
   readonly dropped: number
+  /** Dead letters that somebody dropped. */
+  readonly discarded: number
 }
 
 /** What a reader gives out at once: a run of the journal, or dead letters somebody asked to retry. */
@@ -40,20 +47,23 @@ export interface Page {
 
 export interface JournalReader {
   /**
-   * Retried dead letters first, then entries after the cursor, or after `after` to read ahead of
-   * it. `undefined` when nothing waits.
+   * Retried dead letters first, then entries after the cursor; or only entries after `after`, to read
+   * ahead of the cursor. Gaps that are another sink's own are passed over. `undefined` when nothing
+   * waits.
    */
   read(limit: Limit, after?: Seq): Promise<Page | undefined>
   /**
    * Everything in the page is settled: delivered, or refused and put among the dead letters, all in
    * one transaction. False when the cursor was moved by somebody else meanwhile (rewind): nothing
-   * was changed, read again.
+   * was changed, read again. Pages are committed in the order of the journal.
    */
   commit(page: Page, refused?: readonly Refusal[]): Promise<boolean>
 }
 
 export interface EntryRange {
+  /** Inclusive. */
   readonly from?: Nanoseconds
+  /** Inclusive. */
   readonly to?: Nanoseconds
   /** Newest first. Default oldest first. */
   readonly reverse?: boolean
@@ -61,9 +71,13 @@ export interface EntryRange {
 
 export interface JournalStats {
   readonly entries: number
+  /** One more than `lastSeq` where there are no entries. */
   readonly firstSeq: Seq
   readonly lastSeq: Seq
+  /** Of the database's used pages: what retention's `maxBytes` limits. */
   readonly bytes: number
+  /** How often an entry was found changed on disk while reading; a gap was given out instead. */
+  readonly damaged: number
   readonly oldest?: Nanoseconds
   readonly newest?: Nanoseconds
 }
@@ -81,7 +95,10 @@ export interface JournalView extends AsyncDisposable {
  * What people may change beside a running agent, each in one short transaction; the agent notices.
  */
 export interface JournalAdmin extends JournalView {
-  /** Entries after `to` are delivered again. Throws `usage` for an unknown sink. */
+  /**
+   * Entries after `to` are delivered again, those among the dead letters too. Throws `usage` for an
+   * unknown sink and for a place ahead of the cursor.
+   */
   rewind(sink: string, to: Seq): Promise<void>
   /** Gives dead letters to their sink once more (all, or these); returns how many. */
   retryDeadLetters(sink: string, seqs?: readonly Seq[]): Promise<number>

@@ -53,8 +53,15 @@ export interface Record {
   readonly flags: readonly Flag[]
 }
 
+/** `journal-damage`: an entry's bytes changed on disk; the gap stands in its place. */
 export type GapCause =
-  'agent-down' | 'reconnect' | 'engine-restart' | 'overflow' | 'journal-full' | 'sink-quota'
+  | 'agent-down'
+  | 'reconnect'
+  | 'engine-restart'
+  | 'overflow'
+  | 'journal-full'
+  | 'journal-damage'
+  | 'sink-quota'
 
 /** An interval in which events may have been lost (P2). */
 export interface Gap {

@@ -1,0 +1,42 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { Seq } from '../model/entry.ts'
+import type { ResumePoint } from '../model/resume-point.ts'
+import { writing } from './database.ts'
+import type { Ledger, Written } from './ledger.ts'
+
+/** A group as it is handed over: plain data. */
+export interface WrittenGroup {
+  readonly entries: readonly Written[]
+  readonly resume?: ResumePoint
+}
+
+/** Which of a group were new, in the group's order; `undefined` where the journal had it. */
+export type Places = readonly (Seq | undefined)[]
+
+export interface Appender {
+  /** All groups in one transaction, on disk when it returns. */
+  append(groups: readonly WrittenGroup[]): Places[]
+}
+
+export function createAppender(db: DatabaseSync, ledger: Ledger): Appender {
+  const keepResumePoint = db.prepare(
+    `INSERT INTO resume_points (engine_id, id, time) VALUES (?, ?, ?)
+     ON CONFLICT (engine_id) DO UPDATE SET id = excluded.id, time = excluded.time`,
+  )
+  return {
+    append(groups) {
+      return writing(db, () => {
+        const tail = ledger.tail()
+        const places = groups.map(({ entries, resume }) => {
+          const seqs = entries.map((entry) => tail.add(entry))
+          if (resume !== undefined) {
+            keepResumePoint.run(resume.engineId, resume.id, String(resume.time))
+          }
+          return seqs
+        })
+        tail.finish()
+        return places
+      })
+    },
+  }
+}

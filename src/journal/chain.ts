@@ -1,0 +1,72 @@
+import { hash } from 'node:crypto'
+import type { Seq } from '../model/entry.ts'
+
+/**
+ * P10, tamper-evident: every entry's hash covers the one before it.
+ *
+ *     hash(n) = SHA-256( hash(n-1) || n as 8 bytes, big-endian || body(n) as UTF-8 )
+ *
+ * `body` is the exact text `encodeEntry` wrote, `hash(0)` is 32 zero bytes. Changing, removing,
+ * inserting or reordering entries breaks the chain at that place; where retention has pruned the
+ * beginning, the hash of the last pruned entry is kept and the chain is checked from there.
+ */
+export const GENESIS: Uint8Array = new Uint8Array(32)
+
+const PREFIX_BYTES = 40
+/** UTF-16 units become at most three bytes of UTF-8 each. */
+const MAX_BYTES_PER_UNIT = 3
+
+export type ChainHash = (previous: Uint8Array, seq: Seq, body: string) => Buffer
+
+/** Its buffer is reused from call to call and grows to the largest entry seen. */
+export function createChainHash(): ChainHash {
+  let scratch = Buffer.alloc(16 * 1024)
+  return (previous, seq, body) => {
+    const most = PREFIX_BYTES + body.length * MAX_BYTES_PER_UNIT
+    if (most > scratch.length) scratch = Buffer.alloc(most * 2)
+    scratch.set(previous, 0)
+    scratch.writeBigUInt64BE(BigInt(seq), 32)
+    const bytes = scratch.write(body, PREFIX_BYTES, 'utf8')
+    return hash('sha256', scratch.subarray(0, PREFIX_BYTES + bytes), 'buffer')
+  }
+}
+
+/** One entry as it lies in the journal. */
+export interface ChainLink {
+  readonly seq: Seq
+  readonly body: string
+  readonly hash: Uint8Array
+}
+
+/** A place up to which the chain is known. */
+export interface ChainPlace {
+  readonly seq: Seq
+  readonly hash: Uint8Array
+}
+
+export interface ChainFault {
+  readonly seq: Seq
+  readonly reason: 'changed' | 'missing' | 'cut-off'
+}
+
+/**
+ * Follows the chain from a known place to its head. `undefined` when every entry between them is
+ * there, unchanged and in order; else the first fault.
+ */
+export function verifyChain(
+  links: Iterable<ChainLink>,
+  start: ChainPlace,
+  head: ChainPlace,
+): ChainFault | undefined {
+  const chainHash = createChainHash()
+  let last = start
+  for (const link of links) {
+    if (link.seq !== last.seq + 1) return { seq: last.seq + 1, reason: 'missing' }
+    if (!chainHash(last.hash, link.seq, link.body).equals(link.hash)) {
+      return { seq: link.seq, reason: 'changed' }
+    }
+    last = link
+  }
+  if (last.seq !== head.seq) return { seq: last.seq + 1, reason: 'cut-off' }
+  return Buffer.from(head.hash).equals(last.hash) ? undefined : { seq: head.seq, reason: 'changed' }
+}

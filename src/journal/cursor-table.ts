@@ -1,0 +1,66 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { Seq } from '../model/entry.ts'
+
+export interface CursorRow {
+  readonly sink: string
+  readonly confirmed: Seq
+  readonly generation: number
+  readonly delivered: number
+  readonly dropped: number
+  readonly discarded: number
+}
+
+/** The table of cursors, and the arithmetic of places. Changes are made inside a transaction. */
+export interface CursorTable {
+  get(sink: string): CursorRow | undefined
+  all(): readonly CursorRow[]
+  /**
+   * How many of the places after `after` up to `upTo` are for this sink. Both within the journal:
+   * places there are taken without a hole, only those addressed to other sinks are passed over.
+   */
+  countFor(sink: string, after: Seq, upTo: Seq): number
+  add(sink: string, confirmed: Seq): void
+  confirm(sink: string, upTo: Seq, delivered: number): void
+  /** A new generation begins. */
+  moveBack(sink: string, to: Seq): void
+  /** What a sink had not confirmed was pruned. */
+  drop(sink: string, upTo: Seq, dropped: number): void
+  addDelivered(sink: string, count: number): void
+  addDiscarded(sink: string, count: number): void
+}
+
+export function createCursorTable(db: DatabaseSync): CursorTable {
+  const columns = 'sink, confirmed, generation, delivered, dropped, discarded'
+  const get = db.prepare(`SELECT ${columns} FROM cursors WHERE sink = ?`)
+  const all = db.prepare(`SELECT ${columns} FROM cursors ORDER BY sink`)
+  const others = db.prepare(
+    'SELECT count(*) AS count FROM addressed WHERE seq > ? AND seq <= ? AND sink <> ?',
+  )
+  const add = db.prepare('INSERT INTO cursors (sink, confirmed) VALUES (?, ?)')
+  const confirm = db.prepare(
+    'UPDATE cursors SET confirmed = ?, delivered = delivered + ? WHERE sink = ?',
+  )
+  const moveBack = db.prepare(
+    'UPDATE cursors SET confirmed = ?, generation = generation + 1 WHERE sink = ?',
+  )
+  const drop = db.prepare(
+    'UPDATE cursors SET confirmed = max(confirmed, ?), dropped = dropped + ? WHERE sink = ?',
+  )
+  const addDelivered = db.prepare('UPDATE cursors SET delivered = delivered + ? WHERE sink = ?')
+  const addDiscarded = db.prepare('UPDATE cursors SET discarded = discarded + ? WHERE sink = ?')
+
+  return {
+    get: (sink) => get.get(sink) as CursorRow | undefined,
+    all: () => all.all() as unknown as CursorRow[],
+    countFor(sink, after, upTo) {
+      if (upTo <= after) return 0
+      return upTo - after - (others.get(after, upTo, sink) as { count: number }).count
+    },
+    add: (sink, confirmed) => void add.run(sink, confirmed),
+    confirm: (sink, upTo, delivered) => void confirm.run(upTo, delivered, sink),
+    moveBack: (sink, to) => void moveBack.run(to, sink),
+    drop: (sink, upTo, dropped) => void drop.run(upTo, dropped, sink),
+    addDelivered: (sink, count) => void addDelivered.run(count, sink),
+    addDiscarded: (sink, count) => void addDiscarded.run(count, sink),
+  }
+}

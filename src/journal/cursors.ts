@@ -1,0 +1,115 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { Refusal } from '../model/delivery.ts'
+import type { Seq } from '../model/entry.ts'
+import { AuditorError } from '../model/errors.ts'
+import { didYouMean } from '../model/did-you-mean.ts'
+import type { Nanoseconds } from '../model/time.ts'
+import { createCursorTable } from './cursor-table.ts'
+import { writing } from './database.ts'
+import type { DeadLetters } from './dead-letters.ts'
+import type { Page } from './journal.ts'
+import type { Ledger } from './ledger.ts'
+
+/** What a commit needs of a page. */
+export type Settled = Pick<Page, 'origin' | 'generation'> & { readonly seqs: readonly Seq[] }
+
+/**
+ * The cursors' moves. For each sink, at every moment and counting what a rewind gives out again as
+ * accepted again:
+ *
+ *     accepted = delivered + pending + dead letters + dropped + discarded
+ */
+export interface Cursors {
+  register(sink: string, from: 'start' | 'end'): void
+  /** See `JournalReader.commit`. Throws where entries between the cursor and the page are unsettled. */
+  commit(sink: string, page: Settled, refused: readonly Refusal[], at: Nanoseconds): boolean
+  rewind(sink: string, to: Seq): void
+  retryDeadLetters(sink: string, seqs?: readonly Seq[]): number
+  dropDeadLetters(sink: string, seqs?: readonly Seq[]): number
+}
+
+export function createCursors(
+  db: DatabaseSync,
+  ledger: Pick<Ledger, 'bounds'>,
+  deadLetters: DeadLetters,
+): Cursors {
+  const table = createCursorTable(db)
+
+  function known(sink: string): NonNullable<ReturnType<typeof table.get>> {
+    const cursor = table.get(sink)
+    if (cursor !== undefined) return cursor
+    const names = table.all().map((each) => each.sink)
+    const hint = didYouMean(sink, names)
+    const list = names.length === 0 ? 'it has none yet' : `it has ${names.join(', ')}`
+    throw new AuditorError('usage', `the journal knows no sink "${sink}"${hint} (${list})`)
+  }
+
+  function settleRun(
+    sink: string,
+    { seqs }: Settled,
+    refused: readonly Refusal[],
+    at: Nanoseconds,
+  ): void {
+    const { confirmed } = known(sink) // never before the journal's beginning: retention sees to it
+    const [first, last] = [seqs[0]!, seqs.at(-1)!]
+    if (last <= confirmed) return // dropped meanwhile by retention, and told so
+    if (table.countFor(sink, confirmed, first - 1) > 0) {
+      throw new Error(
+        `sink ${sink} settled ${first} before what stands between ${confirmed} and it`,
+      )
+    }
+    const settled = table.countFor(sink, confirmed, last)
+    const kept = refused.filter(({ seq }) => seq > confirmed)
+    for (const refusal of kept) deadLetters.bury(sink, refusal, at)
+    table.confirm(sink, last, settled - kept.length)
+  }
+
+  return {
+    register(sink, from) {
+      if (table.get(sink) !== undefined) return
+      writing(db, () => {
+        const { nextSeq, baseSeq } = ledger.bounds()
+        table.add(sink, from === 'end' ? nextSeq - 1 : baseSeq)
+      })
+    },
+    commit(sink, page, refused, at) {
+      const inPage = new Set(page.seqs)
+      const stranger = refused.find(({ seq }) => !inPage.has(seq))
+      if (stranger !== undefined) throw new Error(`${stranger.seq} is not in the page`)
+      return writing(db, () => {
+        if (known(sink).generation !== page.generation) return false
+        if (page.origin === 'journal') settleRun(sink, page, refused, at)
+        else table.addDelivered(sink, deadLetters.settle(sink, page.seqs, refused, at))
+        return true
+      })
+    },
+    rewind(sink, to) {
+      writing(db, () => {
+        const { confirmed } = known(sink)
+        if (!Number.isSafeInteger(to) || to < 0 || to > confirmed) {
+          throw new AuditorError(
+            'usage',
+            `sink ${sink} is at ${confirmed}: it can be moved back to 0..${confirmed}, not to ${to}`,
+          )
+        }
+        const back = Math.max(to, ledger.bounds().baseSeq)
+        deadLetters.exhume(sink, back)
+        table.moveBack(sink, back)
+      })
+    },
+    retryDeadLetters(sink, seqs) {
+      return writing(db, () => {
+        known(sink)
+        return deadLetters.retry(sink, seqs)
+      })
+    },
+    dropDeadLetters(sink, seqs) {
+      return writing(db, () => {
+        known(sink)
+        const dropped = deadLetters.drop(sink, seqs)
+        table.addDiscarded(sink, dropped)
+        return dropped
+      })
+    },
+  }
+}

@@ -1,0 +1,67 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { Seq } from '../model/entry.ts'
+import { nanosFromMillis, type Nanoseconds } from '../model/time.ts'
+import type { CursorTable } from './cursor-table.ts'
+import type { Bounds } from './ledger.ts'
+import { timeOfKey } from './rows.ts'
+
+/** Where retention cuts: the last place to prune. Reads at most `maxRows` rows. */
+export interface Cuts {
+  /** Of the entries that are too old, with all before them, and that no sink waits for. */
+  byAge(bounds: Bounds, now: Nanoseconds, maxAgeMs: number, maxRows: number): Seq
+  /** So that about so many bytes are free. */
+  bySize(base: Seq, bytes: number, maxRows: number): Seq
+  /** Of dead letters whose entries were pruned before; `undefined` where there are none. */
+  byOrphans(base: Seq, maxRows: number): Seq | undefined
+}
+
+/** What a row costs beside its text: id, hash, two keys and cells. */
+const ROW_OVERHEAD_BYTES = 120
+
+export function createCuts(db: DatabaseSync, cursors: CursorTable): Cuts {
+  const ids = db.prepare('SELECT seq, id FROM entries WHERE seq > ? ORDER BY seq LIMIT ?')
+  const lengths = db.prepare(
+    'SELECT seq, octet_length(body) AS bytes FROM entries WHERE seq > ? ORDER BY seq LIMIT ?',
+  )
+  const orphans = db.prepare(
+    `SELECT max(seq) AS seq
+     FROM (SELECT seq FROM dead_letters WHERE seq <= ? ORDER BY seq LIMIT ?)`,
+  )
+
+  /** A sink that waits for nothing holds nothing back, wherever it stands. */
+  function confirmedByAll(last: Seq): Seq {
+    return cursors.all().reduce((least, { sink, confirmed }) => {
+      const waits = cursors.countFor(sink, confirmed, last) > 0
+      return waits ? Math.min(least, confirmed) : least
+    }, last)
+  }
+
+  return {
+    byAge({ baseSeq, nextSeq }, now, maxAgeMs, maxRows) {
+      const oldest = now - nanosFromMillis(maxAgeMs)
+      const confirmed = confirmedByAll(nextSeq - 1)
+      let cut = baseSeq
+      for (const row of ids.iterate(baseSeq, maxRows)) {
+        const { seq, id } = row as { seq: Seq; id: Uint8Array }
+        if (seq > confirmed || timeOfKey(id) >= oldest) break
+        cut = seq
+      }
+      return cut
+    },
+    bySize(base, bytes, maxRows) {
+      let cut = base
+      let freed = 0
+      for (const row of lengths.iterate(base, maxRows)) {
+        if (freed >= bytes) break
+        const { seq, bytes: length } = row as { seq: Seq; bytes: number }
+        cut = seq
+        freed += length + ROW_OVERHEAD_BYTES
+      }
+      return cut
+    },
+    byOrphans(base, maxRows) {
+      const { seq } = orphans.get(base, maxRows) as { seq: Seq | null }
+      return seq ?? undefined
+    },
+  }
+}

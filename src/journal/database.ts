@@ -1,0 +1,88 @@
+import { existsSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+import { pathToFileURL } from 'node:url'
+import { errcodeOf, sqliteCodes } from './unusable.ts'
+
+/** How long a short transaction of another process is waited for. */
+const BUSY_TIMEOUT_MS = 5_000
+
+/** Pages of the write-ahead log before it is folded into the database: 32 MiB. */
+const AUTOCHECKPOINT_PAGES = 8_000
+
+/** A connection that writes: the agent's, and short ones beside it. Creates an empty database. */
+export function openForWriting(file: string): DatabaseSync {
+  const db = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS })
+  try {
+    // Effective before the first table only, so it must be the first statement of all.
+    db.exec('PRAGMA auto_vacuum = INCREMENTAL')
+    db.exec('PRAGMA journal_mode = WAL')
+    db.exec('PRAGMA synchronous = FULL')
+    db.exec(`PRAGMA wal_autocheckpoint = ${AUTOCHECKPOINT_PAGES}`)
+    return db
+  } catch (thrown) {
+    db.close()
+    throw thrown
+  }
+}
+
+/**
+ * A connection that only reads, beside the agent or without one. Where the directory can't be
+ * written and no agent has left its write-ahead log, SQLite can't make the files it shares with
+ * other processes: then the database is read as a file nobody changes.
+ */
+export function openForReading(file: string): DatabaseSync {
+  try {
+    return touched(new DatabaseSync(file, { readOnly: true, timeout: BUSY_TIMEOUT_MS }))
+  } catch (thrown) {
+    if (errcodeOf(thrown) !== sqliteCodes.cantOpen || existsSync(`${file}-wal`)) throw thrown
+    const url = pathToFileURL(file)
+    url.searchParams.set('immutable', '1')
+    return touched(new DatabaseSync(url, { readOnly: true }))
+  }
+}
+
+/** SQLite opens lazily: the first question shows whether it can. */
+function touched(db: DatabaseSync): DatabaseSync {
+  try {
+    db.prepare('SELECT count(*) FROM sqlite_schema').get()
+    return db
+  } catch (thrown) {
+    db.close()
+    throw thrown
+  }
+}
+
+/** All of it or nothing, on disk when it returns. */
+export function writing<T>(db: DatabaseSync, work: () => T): T {
+  return transaction(db, 'BEGIN IMMEDIATE', work)
+}
+
+/** Everything read within is of one moment. */
+export function reading<T>(db: DatabaseSync, work: () => T): T {
+  return transaction(db, 'BEGIN', work)
+}
+
+function transaction<T>(db: DatabaseSync, begin: string, work: () => T): T {
+  db.exec(begin)
+  try {
+    const result = work()
+    db.exec('COMMIT')
+    return result
+  } catch (thrown) {
+    // Some errors (a full disk) have rolled back already.
+    if (db.isTransaction) db.exec('ROLLBACK')
+    throw thrown
+  }
+}
+
+/** How large the used part of the database is; O(1). Free pages are taken again by later appends. */
+export function createSizes(db: DatabaseSync): { used(): number; freePages(): number } {
+  const pages = db.prepare('PRAGMA page_count')
+  const free = db.prepare('PRAGMA freelist_count')
+  const { page_size: pageSize } = db.prepare('PRAGMA page_size').get() as { page_size: number }
+  const freePages = (): number => (free.get() as { freelist_count: number }).freelist_count
+  return {
+    freePages,
+    used: () => ((pages.get() as { page_count: number }).page_count - freePages()) * pageSize,
+  }
+}

@@ -1,0 +1,134 @@
+import { Subject } from 'rxjs'
+import type { Clock } from '../actors/clock.ts'
+import { encodeEntry } from '../model/entry-codec.ts'
+import type { Entry, Sequenced } from '../model/entry.ts'
+import type { Log } from '../model/log.ts'
+import type { WrittenGroup } from './append.ts'
+import type { ReadCaller, WriteCaller } from './caller.ts'
+import { createEntryReader } from './entry-reader.ts'
+import { createGate } from './gate.ts'
+import type { Appended, Journal, JournalReader } from './journal.ts'
+import { createSweeper } from './sweeper.ts'
+import { createView } from './view.ts'
+
+/**
+ * What waits at the writer at most; further appends wait before they are handed over. Enough for the
+ * next transaction to be ready when one is done.
+ */
+const AT_THE_WRITER = { callers: 64, bytes: 8 * 1024 * 1024 }
+
+export interface JournalParts {
+  readonly writer: WriteCaller & AsyncDisposable
+  readonly reader: ReadCaller & AsyncDisposable
+  readonly clock: Clock
+  readonly log: Log
+  /** Sinks register at the start, whatever they ask for: the journal was begun anew, see `open.ts`. */
+  readonly fromStart?: boolean
+  /** Called last when the journal is closed. */
+  readonly release?: () => void
+}
+
+/** A journal over its connections: entries to text and back, and what is told of changes. */
+export function createJournal(parts: JournalParts): Journal {
+  const { writer, reader, clock, log } = parts
+  const appended$ = new Subject<Appended>()
+  const gate = createGate(AT_THE_WRITER)
+  const entryReader = createEntryReader(log)
+  const changed = (): void => appended$.next({ entries: [], repeated: 0 })
+  const sweeper = createSweeper({
+    writer,
+    clock,
+    log,
+    onGaps: (gaps) =>
+      appended$.next({ entries: gaps.map((gap) => entryReader.entry(gap)), repeated: 0 }),
+    onChange: changed,
+  })
+  let closed: Promise<void> | undefined
+
+  function openCheck(): void {
+    if (closed !== undefined) throw new Error('the journal is closed')
+  }
+
+  async function change<T>(work: Promise<T>): Promise<T> {
+    const result = await work
+    changed()
+    return result
+  }
+
+  const readerOf = (sink: string): JournalReader => ({
+    async read(limit, after) {
+      const page = await reader.call('read', sink, limit, after)
+      return page === undefined
+        ? undefined
+        : { ...page, entries: page.entries.map((read) => entryReader.entry(read)) }
+    },
+    commit: ({ origin, generation, entries }, refused = []) =>
+      writer.call(
+        'commit',
+        sink,
+        { origin, generation, seqs: entries.map(({ seq }) => seq) },
+        refused,
+        clock.nowNanos(),
+      ),
+  })
+
+  async function close(): Promise<void> {
+    sweeper.stop()
+    await sweeper.idle()
+    await reader[Symbol.asyncDispose]()
+    await writer[Symbol.asyncDispose]() // last: who can write folds the log into the database
+    appended$.complete()
+    parts.release?.()
+  }
+
+  return {
+    ...createView(reader, entryReader),
+    appended$: appended$.asObservable(),
+    async append(group, resume) {
+      openCheck()
+      if (group.length === 0 && resume === undefined) return { entries: [], repeated: 0 }
+      const written: WrittenGroup = {
+        entries: group.map(write),
+        ...(resume === undefined ? {} : { resume }),
+      }
+      const bytes = written.entries.reduce((sum, { body }) => sum + body.length, 0)
+      await gate.enter(bytes)
+      try {
+        const [result] = await writer.call('append', [written], clock.nowNanos())
+        const entries = placed(group, result!.places)
+        const appended = { entries, repeated: group.length - entries.length }
+        if (entries.length > 0) appended$.next(appended)
+        sweeper.appended(entries.length, result!.pruneDue)
+        return appended
+      } finally {
+        gate.leave(bytes)
+      }
+    },
+    resumePoint: (engineId) => reader.call('resumePoint', engineId),
+    async reader(sink, from = 'end') {
+      openCheck()
+      await writer.call('register', sink, parts.fromStart === true ? 'start' : from)
+      return readerOf(sink)
+    },
+    rewind: (sink, to) => change(writer.call('rewind', sink, to)),
+    retryDeadLetters: (sink, seqs) => change(writer.call('retryDeadLetters', sink, seqs)),
+    dropDeadLetters: (sink, seqs) => change(writer.call('dropDeadLetters', sink, seqs)),
+    [Symbol.asyncDispose]: () => (closed ??= close()),
+  }
+}
+
+function write(entry: Entry): WrittenGroup['entries'][number] {
+  const { id } = entry
+  const body = encodeEntry(entry)
+  return entry.kind === 'gap' && entry.sink !== undefined
+    ? { id, body, sink: entry.sink }
+    : { id, body }
+}
+
+function placed(group: readonly Entry[], places: readonly (number | undefined)[]): Sequenced[] {
+  const entries: Sequenced[] = []
+  for (const [index, seq] of places.entries()) {
+    if (seq !== undefined) entries.push({ ...group[index]!, seq })
+  }
+  return entries
+}

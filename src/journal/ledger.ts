@@ -1,0 +1,86 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { EntryId, Seq } from '../model/entry.ts'
+import { createChainHash } from './chain.ts'
+
+/** An entry in the form the journal keeps. */
+export interface Written {
+  readonly id: EntryId
+  readonly body: string
+  /** Set where it is for this sink alone. */
+  readonly sink?: string
+}
+
+/** Where the journal begins and ends. */
+export interface Bounds {
+  readonly nextSeq: Seq
+  readonly headHash: Uint8Array
+  /** The last place that was pruned; 0 where none was. */
+  readonly baseSeq: Seq
+  readonly baseHash: Uint8Array
+}
+
+/** The end of the journal while a transaction adds to it. */
+export interface Tail {
+  /** The entry's place, or `undefined` where the journal has its id already. */
+  add(entry: Written): Seq | undefined
+  /** Writes the new end down. */
+  finish(): void
+}
+
+/**
+ * Adds entries at the end: the place, the chain and the id's uniqueness. The end is read anew by
+ * each transaction, so that one rolled back leaves nothing behind.
+ */
+export interface Ledger {
+  bounds(): Bounds
+  /** Inside a transaction. */
+  tail(): Tail
+  /** Inside a transaction: everything up to `seq` is gone. */
+  rebase(seq: Seq, hash: Uint8Array): void
+}
+
+export function readBounds(db: DatabaseSync): () => Bounds {
+  const select = db.prepare(
+    `SELECT next_seq AS nextSeq, head_hash AS headHash, base_seq AS baseSeq, base_hash AS baseHash
+     FROM meta`,
+  )
+  return () => select.get() as unknown as Bounds
+}
+
+export function createLedger(db: DatabaseSync): Ledger {
+  const bounds = readBounds(db)
+  const insert = db.prepare(
+    'INSERT INTO entries (seq, id, body, hash) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING',
+  )
+  const address = db.prepare('INSERT INTO addressed (seq, sink) VALUES (?, ?)')
+  const advance = db.prepare('UPDATE meta SET next_seq = ?, head_hash = ?')
+  const rebase = db.prepare('UPDATE meta SET base_seq = ?, base_hash = ?')
+  const chainHash = createChainHash()
+
+  return {
+    bounds,
+    tail() {
+      const start = bounds()
+      let next = start.nextSeq
+      let head = start.headHash
+      return {
+        add({ id, body, sink }) {
+          const seq = next
+          const hash = chainHash(head, seq, body)
+          const { changes } = insert.run(seq, Buffer.from(id, 'hex'), body, hash)
+          if (Number(changes) === 0) return undefined
+          if (sink !== undefined) address.run(seq, sink)
+          next += 1
+          head = hash
+          return seq
+        },
+        finish() {
+          if (next !== start.nextSeq) advance.run(next, head)
+        },
+      }
+    },
+    rebase(seq, hash) {
+      rebase.run(seq, hash)
+    },
+  }
+}

@@ -1,0 +1,128 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { systemClock, type Clock } from '../actors/clock.ts'
+import { AuditorError } from '../model/errors.ts'
+import { silentLog, type Log } from '../model/log.ts'
+import { createCore, createLocalCaller, type Caller } from './caller.ts'
+import { openForReading, openForWriting } from './database.ts'
+import { JOURNAL_FILE, ensureDirectory, prepareJournal } from './directory.ts'
+import { createEntryReader } from './entry-reader.ts'
+import { createJournal } from './facade.ts'
+import type { Journal, JournalAdmin, JournalView } from './journal.ts'
+import { lockDirectory } from './lock.ts'
+import { checkRetention, type Retention } from './retention.ts'
+import { assertReadable } from './schema.ts'
+import { explain } from './unusable.ts'
+import { createView } from './view.ts'
+import { startWorker } from './worker-caller.ts'
+
+export interface JournalOptions {
+  /** The data directory; made where it is missing, with mode 0700. */
+  readonly dir: string
+  readonly clock?: Clock
+  /** Default: everything is kept. */
+  readonly retention?: Retention
+  readonly log?: Log
+  /** A thread of the journal died, which is a bug: nothing can be written or read any more. */
+  readonly onFatal: (error: Error) => void
+}
+
+/**
+ * Opens the journal of a directory for the one agent that writes there, creating or upgrading it.
+ * A damaged one is set aside and a new one begun, which says so in its first entry; sinks that
+ * register with it then get it from its start.
+ *
+ * @throws AuditorError `journal-locked`, `journal-newer` or `journal-unusable`
+ */
+export async function openJournal(options: JournalOptions): Promise<Journal> {
+  const { dir, clock = systemClock, retention = {}, log = silentLog, onFatal } = options
+  checkRetention(retention)
+  const release = explaining(dir, () => {
+    ensureDirectory(dir)
+    return lockDirectory(dir)
+  })
+  const opened: Caller[] = []
+  try {
+    const aside = explaining(dir, () => prepareJournal(dir, clock.nowNanos()))
+    if (aside !== undefined) {
+      log.error(aside, `the journal was damaged (${aside.reason}) and a new one is begun`)
+    }
+    opened.push(await startWorker({ role: 'write', dir, retention }, onFatal))
+    opened.push(await startWorker({ role: 'read', dir, retention }, onFatal))
+    const [writer, reader] = opened as [Caller, Caller]
+    return createJournal({ writer, reader, clock, log, release, fromStart: aside !== undefined })
+  } catch (thrown) {
+    for (const caller of opened.reverse()) await caller[Symbol.asyncDispose]()
+    release()
+    throw explain(dir, thrown)
+  }
+}
+
+/**
+ * Reads a journal, beside a running agent or without one, also where the directory can't be written.
+ * @throws AuditorError `journal-newer` or `journal-unusable`
+ */
+export async function openJournalView(
+  dir: string,
+  options: { readonly log?: Log } = {},
+): Promise<JournalView> {
+  const { caller, view } = openQuestions(dir, options.log ?? silentLog)
+  return { ...view, [Symbol.asyncDispose]: () => caller[Symbol.asyncDispose]() }
+}
+
+/**
+ * Reads a journal and changes cursors and dead letters, beside a running agent or without one.
+ * @throws AuditorError `journal-newer` or `journal-unusable`
+ */
+export async function openJournalAdmin(
+  dir: string,
+  options: { readonly log?: Log } = {},
+): Promise<JournalAdmin> {
+  const questions = openQuestions(dir, options.log ?? silentLog)
+  const { caller: writer } = explaining(dir, () => {
+    const db = openForWriting(join(dir, JOURNAL_FILE))
+    return { caller: createLocalCaller(createCore(db, dir, 'write'), () => db.close()) }
+  })
+  return {
+    ...questions.view,
+    rewind: (sink, to) => writer.call('rewind', sink, to),
+    retryDeadLetters: (sink, seqs) => writer.call('retryDeadLetters', sink, seqs),
+    dropDeadLetters: (sink, seqs) => writer.call('dropDeadLetters', sink, seqs),
+    async [Symbol.asyncDispose]() {
+      await questions.caller[Symbol.asyncDispose]()
+      await writer[Symbol.asyncDispose]()
+    },
+  }
+}
+
+function openQuestions(
+  dir: string,
+  log: Log,
+): { readonly caller: Caller; readonly view: ReturnType<typeof createView> } {
+  const file = join(dir, JOURNAL_FILE)
+  if (!existsSync(file)) {
+    throw new AuditorError(
+      'journal-unusable',
+      `there is no journal in ${dir}: start the agent there, or name another directory with --data`,
+    )
+  }
+  return explaining(dir, () => {
+    const db = openForReading(file)
+    try {
+      assertReadable(db, file)
+      const caller = createLocalCaller(createCore(db, dir, 'read'), () => db.close())
+      return { caller, view: createView(caller, createEntryReader(log)) }
+    } catch (thrown) {
+      db.close()
+      throw thrown
+    }
+  })
+}
+
+function explaining<T>(dir: string, work: () => T): T {
+  try {
+    return work()
+  } catch (thrown) {
+    throw explain(dir, thrown)
+  }
+}

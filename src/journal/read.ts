@@ -1,0 +1,183 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { EntryId, Seq } from '../model/entry.ts'
+import { timePrefix } from '../model/entry-id.ts'
+import type { ResumePoint } from '../model/resume-point.ts'
+import type { Nanoseconds } from '../model/time.ts'
+import { createCursorTable } from './cursor-table.ts'
+import { createSizes, reading } from './database.ts'
+import type { Cursor, EntryRange, JournalStats, Limit, Page } from './journal.ts'
+import { readBounds } from './ledger.ts'
+import {
+  ENTRY_COLUMNS,
+  ENTRY_TABLES,
+  createChecker,
+  takeBytes,
+  timeOfKey,
+  type EntryRow,
+  type ReadEntry,
+} from './rows.ts'
+
+export type ReadPage = Pick<Page, 'origin' | 'generation'> & {
+  readonly entries: readonly ReadEntry[]
+}
+
+export interface ReadDeadLetter {
+  readonly sink: string
+  readonly reason: string
+  readonly at: Nanoseconds
+  readonly entry: ReadEntry
+}
+
+/** Where a listing goes on: behind the last row of its page. */
+export interface ListedEntries {
+  readonly entries: readonly ReadEntry[]
+  readonly next?: EntryId
+}
+
+/** Questions; each is answered from one moment's state and brings a page of bounded size. */
+export interface ReadCore {
+  read(sink: string, limit: Limit, after?: Seq): ReadPage | undefined
+  entries(range: EntryRange, after?: EntryId): ListedEntries
+  deadLetters(sink?: string, after?: { readonly sink: string; readonly seq: Seq }): ReadDeadLetter[]
+  cursors(): Cursor[]
+  stats(): Omit<JournalStats, 'damaged'>
+  resumePoint(engineId: string): ResumePoint | undefined
+}
+
+const PAGE_ENTRIES = 500
+const PAGE_BYTES = 4 * 1024 * 1024
+/** Keys before and behind all ids of a moment: a key sorts before those it is the beginning of. */
+const keyBefore = (time: Nanoseconds): Buffer => key(timePrefix(time))
+const keyBehind = (time: Nanoseconds): Buffer => key(timePrefix(time) + 'ff'.repeat(9))
+const FIRST_KEY = Buffer.alloc(0)
+const LAST_KEY = Buffer.alloc(17, 0xff)
+
+export function createReadCore(db: DatabaseSync): ReadCore {
+  const bounds = readBounds(db)
+  const checker = createChecker()
+  const cursors = createCursorTable(db)
+  const sizes = createSizes(db)
+
+  const retried = db.prepare(
+    `SELECT seq, id, body, hash FROM dead_letters WHERE sink = ? AND state = 'retry'
+     ORDER BY seq LIMIT ?`,
+  )
+  const following = db.prepare(
+    `SELECT ${ENTRY_COLUMNS} FROM ${ENTRY_TABLES}
+     WHERE e.seq > ? AND NOT EXISTS
+       (SELECT 1 FROM addressed a WHERE a.seq = e.seq AND a.sink <> ?)
+     ORDER BY e.seq LIMIT ?`,
+  )
+  const between = `SELECT ${ENTRY_COLUMNS} FROM ${ENTRY_TABLES} WHERE e.id > ? AND e.id < ?`
+  const oldestFirst = db.prepare(`${between} ORDER BY e.id LIMIT ${PAGE_ENTRIES}`)
+  const newestFirst = db.prepare(`${between} ORDER BY e.id DESC LIMIT ${PAGE_ENTRIES}`)
+  const letters = db.prepare(
+    `SELECT sink, seq, id, body, hash, reason, at FROM dead_letters
+     WHERE (?1 IS NULL OR sink = ?1) AND (sink, seq) > (?2, ?3)
+     ORDER BY sink, seq LIMIT ${PAGE_ENTRIES}`,
+  )
+  const letterCount = db.prepare('SELECT count(*) AS count FROM dead_letters WHERE sink = ?')
+  const firstFor = db.prepare(
+    `SELECT id FROM entries e
+     WHERE seq > ? AND NOT EXISTS (SELECT 1 FROM addressed a WHERE a.seq = e.seq AND a.sink <> ?)
+     ORDER BY seq LIMIT 1`,
+  )
+  const oldest = db.prepare('SELECT min(id) AS id FROM entries')
+  const newest = db.prepare('SELECT max(id) AS id FROM entries')
+  const resumePoint = db.prepare('SELECT id, time FROM resume_points WHERE engine_id = ?')
+
+  const checked = (rows: readonly EntryRow[]): ReadEntry[] => {
+    const { baseHash } = bounds()
+    return rows.map((row) => checker.entry(row, baseHash))
+  }
+  const timeOf = (row: unknown): Nanoseconds | undefined => {
+    const id = (row as { id: Uint8Array | null } | undefined)?.id
+    return id === undefined || id === null ? undefined : timeOfKey(id)
+  }
+
+  return {
+    read: (sink, limit, after) =>
+      reading(db, () => {
+        const cursor = cursors.get(sink)
+        if (cursor === undefined) throw new Error(`sink ${sink} has no cursor`)
+        const { generation, confirmed } = cursor
+        const again =
+          after === undefined
+            ? takeBytes<EntryRow>(retried.iterate(sink, limit.entries), limit.bytes)
+            : []
+        if (again.length > 0) {
+          const entries = again.map((row) => checker.deadLetter(row))
+          return { entries, origin: 'dead-letters', generation }
+        }
+        const from = Math.max(confirmed, after ?? 0)
+        const rows = takeBytes<EntryRow>(following.iterate(from, sink, limit.entries), limit.bytes)
+        if (rows.length === 0) return undefined
+        return { entries: checked(rows), origin: 'journal', generation }
+      }),
+
+    entries: ({ from, to, reverse }, after) =>
+      reading(db, () => {
+        let low = from === undefined ? FIRST_KEY : keyBefore(from)
+        let high = to === undefined ? LAST_KEY : keyBehind(to)
+        if (after !== undefined && reverse === true) high = key(after)
+        else if (after !== undefined) low = key(after)
+        const statement = reverse === true ? newestFirst : oldestFirst
+        const rows = takeBytes<EntryRow>(statement.iterate(low, high), PAGE_BYTES)
+        const last = rows.at(-1)
+        const entries = checked(rows)
+        return last === undefined
+          ? { entries }
+          : { entries, next: Buffer.from(last.id).toString('hex') }
+      }),
+
+    deadLetters(sink, after) {
+      const rows = letters.iterate(sink ?? null, after?.sink ?? '', after?.seq ?? 0)
+      type Row = EntryRow & { sink: string; reason: string; at: string }
+      return takeBytes<Row>(rows, PAGE_BYTES).map((row) => ({
+        sink: row.sink,
+        reason: row.reason,
+        at: BigInt(row.at),
+        entry: checker.deadLetter(row),
+      }))
+    },
+
+    cursors: () =>
+      reading(db, () => {
+        const last = bounds().nextSeq - 1
+        return cursors.all().map(({ sink, confirmed, delivered, dropped, discarded }) => {
+          const oldestPending = timeOf(firstFor.get(confirmed, sink))
+          return {
+            sink,
+            confirmed,
+            pending: cursors.countFor(sink, confirmed, last),
+            delivered,
+            deadLetters: (letterCount.get(sink) as { count: number }).count,
+            dropped,
+            discarded,
+            ...(oldestPending === undefined ? {} : { oldestPending }),
+          }
+        })
+      }),
+
+    stats: () =>
+      reading(db, () => {
+        const { nextSeq, baseSeq } = bounds()
+        const [first, last] = [timeOf(oldest.get()), timeOf(newest.get())]
+        return {
+          entries: nextSeq - 1 - baseSeq,
+          firstSeq: baseSeq + 1,
+          lastSeq: nextSeq - 1,
+          bytes: sizes.used(),
+          ...(first === undefined ? {} : { oldest: first }),
+          ...(last === undefined ? {} : { newest: last }),
+        }
+      }),
+
+    resumePoint(engineId) {
+      const row = resumePoint.get(engineId) as { id: EntryId; time: string } | undefined
+      return row === undefined ? undefined : { engineId, id: row.id, time: BigInt(row.time) }
+    },
+  }
+}
+
+const key = (id: EntryId): Buffer => Buffer.from(id, 'hex')

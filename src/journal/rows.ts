@@ -1,0 +1,69 @@
+import type { Seq } from '../model/entry.ts'
+import type { Nanoseconds } from '../model/time.ts'
+import { GENESIS, createChainHash } from './chain.ts'
+
+/**
+ * An entry read back. SQLite's pages carry no checksum, so a flipped bit comes back as wrong data
+ * without an error: each entry is checked against its hash, and what does not match is not given
+ * out. Of a damaged entry its place is known, and when it happened where its id is sound.
+ */
+export type ReadEntry =
+  | { readonly seq: Seq; readonly body: string }
+  | { readonly seq: Seq; readonly damaged: { readonly time: Nanoseconds } }
+
+/** What a question for entries selects, from the joined tables `e` and `p`. */
+export const ENTRY_COLUMNS = 'e.seq, e.id, e.body, e.hash, p.hash AS previous'
+export const ENTRY_TABLES = 'entries e LEFT JOIN entries p ON p.seq = e.seq - 1'
+
+export interface EntryRow {
+  readonly seq: Seq
+  readonly id: Uint8Array
+  readonly body: string
+  readonly hash: Uint8Array
+  /** Hash of the entry before; null where that one was pruned. */
+  readonly previous: Uint8Array | null
+}
+
+export interface Checker {
+  /** @param baseHash hash of the last pruned entry: the first one's chain begins there */
+  entry(row: EntryRow, baseHash: Uint8Array): ReadEntry
+  deadLetter(row: Omit<EntryRow, 'previous'>): ReadEntry
+  /** The hash a dead letter is kept with: of its place and text alone. */
+  deadLetterHash(seq: Seq, body: string): Buffer
+}
+
+export function createChecker(): Checker {
+  const chainHash = createChainHash()
+  const check = (row: Omit<EntryRow, 'previous'>, previous: Uint8Array): ReadEntry =>
+    previous.length === GENESIS.length && chainHash(previous, row.seq, row.body).equals(row.hash)
+      ? { seq: row.seq, body: row.body }
+      : { seq: row.seq, damaged: { time: timeOfKey(row.id) } }
+  return {
+    entry: (row, baseHash) => check(row, row.previous ?? baseHash),
+    deadLetter: (row) => check(row, GENESIS),
+    deadLetterHash: (seq, body) => chainHash(GENESIS, seq, body),
+  }
+}
+
+/** The moment an id as the database keeps it speaks of. */
+export function timeOfKey(id: Uint8Array): Nanoseconds {
+  return id.length < 8 ? 0n : Buffer.from(id).readBigUInt64BE(0)
+}
+
+/**
+ * The first rows up to a number of bytes of text (and rows, where the statement limits them); the
+ * first row always comes, however large.
+ */
+export function takeBytes<R extends { readonly body: string }>(
+  rows: Iterable<unknown>,
+  maxBytes: number,
+): R[] {
+  const taken: R[] = []
+  let bytes = 0
+  for (const row of rows as Iterable<R>) {
+    bytes += Buffer.byteLength(row.body)
+    if (taken.length > 0 && bytes > maxBytes) break
+    taken.push(row)
+  }
+  return taken
+}

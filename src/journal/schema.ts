@@ -1,0 +1,131 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { AuditorError } from '../model/errors.ts'
+import { GENESIS } from './chain.ts'
+import { writing } from './database.ts'
+
+/** `AUDT`: tells `file` and us what this database is. */
+export const APPLICATION_ID = 0x41554454
+
+/** Brings a database from one version to the next, inside a transaction. */
+export type Migration = (db: DatabaseSync) => void
+
+/** One function a version, in order; never changed once released. `user_version` counts them. */
+export const migrations: readonly Migration[] = [
+  (db) => {
+    db.exec(`
+      -- The trail. Rows leave at the front only, so the places between first and last are all taken.
+      -- The unique id is time-ordered: it decides what is a repeat and is the index by time. Every
+      -- further index costs about a third of the append rate.
+      CREATE TABLE entries (
+        seq  INTEGER PRIMARY KEY,
+        id   BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
+        body TEXT NOT NULL,
+        hash BLOB NOT NULL
+      ) STRICT;
+
+      -- Entries that are for one sink alone: the others pass over them.
+      CREATE TABLE addressed (
+        seq  INTEGER PRIMARY KEY,
+        sink TEXT NOT NULL
+      ) STRICT;
+
+      -- One row. head: the last entry's hash. base: the last place pruned, and its hash.
+      CREATE TABLE meta (
+        one       INTEGER PRIMARY KEY CHECK (one = 1),
+        next_seq  INTEGER NOT NULL,
+        head_hash BLOB NOT NULL,
+        base_seq  INTEGER NOT NULL,
+        base_hash BLOB NOT NULL
+      ) STRICT;
+
+      CREATE TABLE resume_points (
+        engine_id TEXT PRIMARY KEY,
+        id        TEXT NOT NULL,
+        time      TEXT NOT NULL -- nanoseconds since the epoch, decimal
+      ) STRICT;
+
+      -- confirmed: everything up to it is settled. generation: a rewind begins a new one.
+      CREATE TABLE cursors (
+        sink       TEXT PRIMARY KEY,
+        confirmed  INTEGER NOT NULL,
+        generation INTEGER NOT NULL DEFAULT 1,
+        delivered  INTEGER NOT NULL DEFAULT 0,
+        dropped    INTEGER NOT NULL DEFAULT 0,
+        discarded  INTEGER NOT NULL DEFAULT 0
+      ) STRICT;
+
+      -- They keep their text, since retention may prune the entry. hash: of seq and body alone.
+      CREATE TABLE dead_letters (
+        sink   TEXT NOT NULL,
+        seq    INTEGER NOT NULL,
+        id     BLOB NOT NULL,
+        body   TEXT NOT NULL,
+        hash   BLOB NOT NULL,
+        reason TEXT NOT NULL,
+        at     TEXT NOT NULL, -- nanoseconds since the epoch, decimal
+        state  TEXT NOT NULL CHECK (state IN ('waiting', 'retry')),
+        UNIQUE (sink, seq)
+      ) STRICT;
+      CREATE INDEX dead_letters_to_retry ON dead_letters (sink, seq) WHERE state = 'retry';
+    `)
+    db.prepare('INSERT INTO meta VALUES (1, 1, ?, 0, ?)').run(GENESIS, GENESIS)
+  },
+]
+
+/**
+ * Brings a database to the newest version, each step in a transaction of its own.
+ * @throws AuditorError `journal-newer`, or `journal-unusable` where it is another program's
+ */
+export function migrate(
+  db: DatabaseSync,
+  file: string,
+  steps: readonly Migration[] = migrations,
+): void {
+  for (let version = versionOf(db, file, steps.length); version < steps.length; version++) {
+    writing(db, () => {
+      steps[version]!(db)
+      db.exec(`PRAGMA application_id = ${APPLICATION_ID}`)
+      db.exec(`PRAGMA user_version = ${version + 1}`)
+    })
+  }
+}
+
+/**
+ * For readers, who can't migrate.
+ * @throws AuditorError `journal-newer`, or `journal-unusable` where it is older or no journal
+ */
+export function assertReadable(db: DatabaseSync, file: string, newest = migrations.length): void {
+  const version = versionOf(db, file, newest)
+  if (version === newest) return
+  const message =
+    version === 0
+      ? `${file} holds no journal yet: start the agent there, or name another directory with --data`
+      : `${file} is of version ${version}, this program reads ${newest}: start its agent once to bring it up to date`
+  throw new AuditorError('journal-unusable', message)
+}
+
+/** 0: an empty database. */
+function versionOf(db: DatabaseSync, file: string, newest: number): number {
+  const version = pragma(db, 'user_version')
+  const application = pragma(db, 'application_id')
+  const tables = db.prepare('SELECT count(*) AS tables FROM sqlite_schema').get() as {
+    tables: number
+  }
+  if (application !== APPLICATION_ID && tables.tables > 0) {
+    throw new AuditorError(
+      'journal-unusable',
+      `${file} is not Auditor's: move it away, or choose another place with --data or AUDITOR_DATA`,
+    )
+  }
+  if (version > newest) {
+    throw new AuditorError(
+      'journal-newer',
+      `${file} is of version ${version}, this program knows versions up to ${newest}: use the newer program, or choose another place with --data or AUDITOR_DATA`,
+    )
+  }
+  return version
+}
+
+function pragma(db: DatabaseSync, name: string): number {
+  return (db.prepare(`PRAGMA ${name}`).get() as { [name: string]: number })[name]!
+}

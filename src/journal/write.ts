@@ -1,0 +1,48 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { Nanoseconds } from '../model/time.ts'
+import { createAppender, type Places, type WrittenGroup } from './append.ts'
+import { createCursors, type Cursors } from './cursors.ts'
+import { createDeadLetters } from './dead-letters.ts'
+import { createLedger } from './ledger.ts'
+import { createPruner, type Pruned, type Retention } from './retention.ts'
+import { createChecker } from './rows.ts'
+
+/** What an append did, and whether retention has work to do. */
+export interface AppendResult {
+  readonly places: Places
+  readonly pruneDue: boolean
+}
+
+/** Changes; each is one transaction, on disk when it returns. */
+export interface WriteCore extends Cursors {
+  /** All groups in one transaction. */
+  append(groups: readonly WrittenGroup[], now: Nanoseconds): AppendResult[]
+  prune(now: Nanoseconds, maxRows: number): Pruned
+  /** What happened since it was asked last, and whether retention has work to do. */
+  look(now: Nanoseconds): { readonly changedOutside: boolean; readonly pruneDue: boolean }
+}
+
+export function createWriteCore(db: DatabaseSync, retention: Retention): WriteCore {
+  const ledger = createLedger(db)
+  const appender = createAppender(db, ledger)
+  const deadLetters = createDeadLetters(db, ledger, createChecker())
+  const pruner = createPruner(db, ledger, retention)
+  const dataVersion = db.prepare('PRAGMA data_version')
+  const version = (): number => (dataVersion.get() as { data_version: number }).data_version
+  let seenVersion = version()
+
+  return {
+    ...createCursors(db, ledger, deadLetters),
+    append(groups, now) {
+      const places = appender.append(groups)
+      const pruneDue = pruner.isDue(now)
+      return places.map((each) => ({ places: each, pruneDue }))
+    },
+    prune: pruner.slice,
+    look(now) {
+      const before = seenVersion
+      seenVersion = version()
+      return { changedOutside: seenVersion !== before, pruneDue: pruner.isDue(now) }
+    },
+  }
+}
