@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import { openJournal } from '../src/index.ts'
 import { openBareStore } from './support/bare-store.ts'
 import type { Case, Options, Row } from './support/case.ts'
+import { openBenchJournal } from './support/journal.ts'
 import { recordGroups } from './support/entries.ts'
 import { beside } from './support/measure.ts'
 import { withScratch } from './support/scratch.ts'
@@ -15,7 +15,7 @@ export const append: Case = {
 }
 
 async function measure(folder: string, { runs, rows }: Options): Promise<readonly Row[]> {
-  await using journal = await openJournal({ dir: join(folder, 'journal') })
+  await using journal = await openBenchJournal(join(folder, 'journal'))
   const bare = openBareStore(join(folder, 'bare.sqlite'))
   let next = 0
   const take = (count: number) => {

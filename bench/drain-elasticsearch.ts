@@ -1,11 +1,12 @@
 import { Client } from '@elastic/elasticsearch'
-import { openJournal, type Journal } from '../src/index.ts'
+import type { Journal } from '../src/journal/journal.ts'
 import { ecs } from '../src/sinks/formats/ecs.ts'
 import { elasticsearchOptions } from '../src/sinks/elasticsearch/options.ts'
 import { createElasticsearchSink } from '../src/sinks/elasticsearch/sink.ts'
 import { elasticsearch, type ElasticsearchNode } from '../test/support/elasticsearch.ts'
 import { drainInto, fillJournal } from './drain.ts'
 import type { Case } from './support/case.ts'
+import { openBenchJournal } from './support/journal.ts'
 import { seconds } from './support/measure.ts'
 import { withScratch } from './support/scratch.ts'
 
@@ -19,7 +20,7 @@ export const drainElasticsearch: Case = {
     const node = await elasticsearch.find()
     if ('missing' in node) throw new Error(`${elasticsearch.name} is missing: ${node.missing}`)
     return withScratch(async (folder) => {
-      await using journal = await openJournal({ dir: folder })
+      await using journal = await openBenchJournal(folder)
       await fillJournal(journal, entries)
       const documents = await rendered(journal)
       const ours: number[] = []

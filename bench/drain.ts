@@ -1,9 +1,10 @@
 import { systemClock } from '../src/actors/clock.ts'
-import { openJournal, type Journal, type Sink } from '../src/index.ts'
+import type { Journal } from '../src/journal/journal.ts'
 import { silentLog } from '../src/model/log.ts'
 import { createShipper } from '../src/sinks/shipper.ts'
-import type { SinkSettings } from '../src/sinks/sink.ts'
+import type { Sink, SinkSettings } from '../src/sinks/sink.ts'
 import type { Case } from './support/case.ts'
+import { openBenchJournal } from './support/journal.ts'
 import { recordGroups } from './support/entries.ts'
 import { seconds } from './support/measure.ts'
 import { withScratch } from './support/scratch.ts'
@@ -14,7 +15,7 @@ export const drain: Case = {
   summary: 'the journal through a shipper into a sink that takes everything and does nothing',
   run: ({ runs }) =>
     withScratch(async (folder) => {
-      await using journal = await openJournal({ dir: folder })
+      await using journal = await openBenchJournal(folder)
       await fillJournal(journal, entries)
       const rates: number[] = []
       for (let run = 0; run <= runs; run++) {

@@ -1,13 +1,11 @@
-import {
-  createAuditor,
-  createDockerEngine,
-  openJournal,
-  type Entry,
-  type Sink,
-} from '../src/index.ts'
+import { createAuditor } from '../src/agent/auditor.ts'
+import { openEngine } from '../src/agent/local-engine.ts'
+import type { Entry } from '../src/model/entry.ts'
+import type { Sink } from '../src/sinks/sink.ts'
 import { docker, dockerEngine, removeContainers } from '../test/support/docker.ts'
 import { eventually } from '../test/support/eventually.ts'
 import type { Case, Row } from './support/case.ts'
+import { openBenchJournal } from './support/journal.ts'
 import { quantile } from './support/measure.ts'
 import { withScratch } from './support/scratch.ts'
 
@@ -55,8 +53,8 @@ async function oneRun(folder: string, image: string) {
     (entry.event.attributes['name'] ?? '').startsWith(prefix)
 
   await using auditor = createAuditor({
-    engines: [createDockerEngine()],
-    journal: await openJournal({ dir: folder }),
+    engines: [openEngine()],
+    journal: await openBenchJournal(folder),
     // Nothing waits for a fuller batch.
     sinks: [{ sink, every: 0 }],
   })

@@ -29,7 +29,6 @@ for (const name of names) {
 const results: { readonly name: string; readonly row: Row }[] = []
 const failed: string[] = []
 for (const name of names) {
-  console.error(`${name}: ${cases[name]!.summary}`)
   try {
     for (const row of await runCase(name)) results.push({ name, row })
   } catch (error) {

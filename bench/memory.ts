@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { openJournal } from '../src/index.ts'
 import { eventually } from '../test/support/eventually.ts'
 import { createFakeEngine } from '../test/support/fake-engine/fake-engine.ts'
 import { freePort } from '../test/support/ports.ts'
 import { build, startAgent } from './support/agent-process.ts'
 import type { Case } from './support/case.ts'
+import { openBenchJournal } from './support/journal.ts'
 import { recordGroups } from './support/entries.ts'
 import { eventLine } from './support/events.ts'
 import { withScratch } from './support/scratch.ts'
@@ -47,7 +47,7 @@ export const memory: Case = {
 
 /** A journal in which the sink `down` has all of the backlog before it. */
 async function fill(dir: string): Promise<void> {
-  await using journal = await openJournal({ dir })
+  await using journal = await openBenchJournal(dir)
   await journal.reader('down', 'start')
   const slice = 50_000
   for (let from = 0; from < backlog; from += slice) {

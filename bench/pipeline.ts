@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
+import { lastValueFrom } from 'rxjs'
+import { systemClock } from '../src/actors/clock.ts'
+import { createPipeline } from '../src/agent/pipeline.ts'
+import { createDecoder } from '../src/docker/decode.ts'
+import { containerFacts } from '../src/docker/facts.ts'
+import type { Inspector } from '../src/docker/port.ts'
+import type { Journal } from '../src/journal/journal.ts'
+import type { Entry } from '../src/model/entry.ts'
+import { recordOf } from '../src/model/entry-factory.ts'
+import { source } from '../src/streams/source.ts'
+import type { Group } from '../src/streams/flow.ts'
+import { openBareStore } from './support/bare-store.ts'
+import type { Case } from './support/case.ts'
+import { openBenchJournal } from './support/journal.ts'
+import { benchEngine } from './support/entries.ts'
+import { chunksOf, eventLines } from './support/events.ts'
+import { beside } from './support/measure.ts'
+import { withScratch } from './support/scratch.ts'
+
+const perRun = 25_000
+
+export const pipeline: Case = {
+  summary:
+    'bytes through decode, filter, enrichment, redaction and grouping into the journal, beside bare node:sqlite inserts of the same texts',
+  run: ({ runs }) =>
+    withScratch(async (folder) => {
+      await using journal = await openBenchJournal(join(folder, 'journal'))
+      const bare = openBareStore(join(folder, 'bare.sqlite'))
+      let groups: Group[] = []
+      const rates = await beside(
+        runs,
+        perRun,
+        (round) => chunksOf(eventLines(perRun, round * perRun)),
+        async (chunks) => void (groups = await record(chunks, journal)),
+        () => {
+          for (const { entries } of groups) bare.append(entries)
+        },
+      )
+      bare.close()
+      return [
+        {
+          figure: 'pipeline to journal',
+          unit: 'events/s',
+          values: rates.ours,
+          beside: { what: 'node:sqlite', values: rates.bare },
+          aim: { of: 'ratio', atLeast: 0.5 },
+        },
+      ]
+    }),
+}
+
+/** Everything on, as `auditor run` has it; the source waits for the journal, as replay does. */
+async function record(chunks: readonly Uint8Array[], journal: Journal): Promise<Group[]> {
+  const groups: Group[] = []
+  const { run, backlog } = createPipeline({
+    inspector,
+    clock: systemClock,
+    filter: 'NOT name:"ignored-*"',
+    healthChecks: 'record',
+    async write(group) {
+      groups.push(group)
+      await journal.append(group.entries, group.resume)
+    },
+  })
+  const reading = source<Entry>(async (emit) => {
+    const decoder = createDecoder({
+      onEvent: (event) => void emit(recordOf(benchEngine, event)),
+      onBad: ({ reason, text }) => {
+        throw new Error(`${reason}: ${text}`)
+      },
+    })
+    for (const chunk of chunks) {
+      decoder.write(chunk)
+      while (backlog.enriching > 2_000 || backlog.groups > 8) await setImmediate()
+    }
+    decoder.end()
+  })
+  await lastValueFrom(reading.pipe(run), { defaultValue: undefined })
+  const recorded = groups.reduce((sum, { entries }) => sum + entries.length, 0)
+  if (recorded !== perRun) throw new Error(`${recorded} entries of ${perRun}`)
+  return groups
+}
+
+/** The recorded trace's inspect answers, the last of each container, at once. */
+const inspector: Inspector = (() => {
+  const file = join(import.meta.dirname, '../test/fixtures/traces/lifecycle/inspect.ndjson')
+  const facts = new Map(
+    readFileSync(file, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { id: string; inspect?: unknown })
+      .filter(({ inspect }) => inspect !== undefined)
+      .map(({ id, inspect }) => [id, containerFacts(inspect)]),
+  )
+  return {
+    inspect: (id) => Promise.resolve(facts.get(id)),
+    list: () => Promise.resolve([...facts.keys()]),
+  }
+})()
