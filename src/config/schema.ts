@@ -119,10 +119,14 @@ export function settingsSchema(kinds: readonly SinkDeclaration[]) {
 }
 
 function sinksSchema(kinds: readonly SinkDeclaration[]) {
-  const names = z.string().regex(SINK_NAME)
   const [first, ...rest] = kinds.map(sinkSchema)
-  const sink = first === undefined ? z.never() : z.discriminatedUnion('type', [first, ...rest])
-  return z.record(names, sink).prefault({}).describe('Where entries are delivered to, by name')
+  const options = { error: 'expected a mapping with the options of the sink, or its URI' }
+  const sink =
+    first === undefined ? z.never() : z.discriminatedUnion('type', [first, ...rest], options)
+  return z
+    .record(z.string().regex(SINK_NAME), sink, { error: 'expected a mapping of sinks by name' })
+    .prefault({})
+    .describe('Where entries are delivered to, by name')
 }
 
 function sinkSchema({ kind, summary, options }: SinkDeclaration) {
