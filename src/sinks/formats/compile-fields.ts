@@ -49,7 +49,7 @@ export function compileFields<S>(fields: readonly Field<S>[]): (source: S) => st
     branchOf(parentOf(field)).children.push({ head: headOf(field), value })
   }
   return (source) => {
-    const text = writeBranch(root, source) ?? '{}'
+    const text = withBranch('', root, source) || '{}'
     const suspicious = text.includes(String.raw`\ud`) || text.includes(String.raw`\u0000`)
     return suspicious ? text.replace(UNWANTED, '$1\u{FFFD}') : text
   }
@@ -64,19 +64,34 @@ const UNWANTED = /(?<!\\)((?:\\\\)*)\\u(?:d[89a-f][0-9a-f]{2}|0000)/g
 const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('.')))
 const headOf = (path: string): string => `${JSON.stringify(path.slice(path.lastIndexOf('.') + 1))}:`
 
-function writeBranch<S>(branch: Branch<S>, source: S): string | undefined {
-  let text = ''
-  for (const child of branch.children) {
-    const written =
-      'children' in child ? writeBranch(child, source) : writeValue(child.value(source))
-    if (written !== undefined) text += (text === '' ? '{' : ',') + child.head + written
+/** Adds a branch to the text; one without any value is left out. */
+function withBranch<S>(before: string, { children }: Branch<S>, source: S): string {
+  let text = before
+  let mark = '{'
+  for (const child of children) {
+    const head = text + mark + child.head
+    let after: string
+    if ('children' in child) {
+      after = withBranch(head, child, source)
+      if (after === head) continue
+    } else {
+      const value = writeValue(child.value(source))
+      if (value === undefined) continue
+      after = head + value
+    }
+    text = after
+    mark = ','
   }
-  return text === '' ? undefined : `${text}}`
+  return mark === '{' ? before : text + '}'
 }
+
+/** Text that stands in JSON as it is; most text does. */
+const PLAIN = /^[ !#-[\]-~]*$/
 
 function writeValue(value: FieldValue | undefined): string | undefined {
   if (value === undefined) return undefined
-  if (typeof value === 'string' || typeof value === 'object') return JSON.stringify(value)
+  if (typeof value === 'string') return PLAIN.test(value) ? `"${value}"` : JSON.stringify(value)
+  if (typeof value === 'object') return JSON.stringify(value)
   if (typeof value === 'number' && !Number.isFinite(value)) return undefined
   return String(value)
 }

@@ -1,5 +1,5 @@
-import { formatNanos } from '../../model/time.ts'
 import type { EcsField } from './ecs-fields.ts'
+import { instantOf } from './instant.ts'
 
 export const auditorFields: readonly EcsField[] = [
   {
@@ -31,13 +31,13 @@ export const auditorFields: readonly EcsField[] = [
     field: 'auditor.gap.from',
     type: 'date_nanos',
     description: 'Where the interval begins in which events may have been lost',
-    value: ({ gap }) => gap && formatNanos(gap.from),
+    value: ({ gap }) => gap && instantOf(gap.from),
   },
   {
     field: 'auditor.gap.to',
     type: 'date_nanos',
     description: 'Where it ends',
-    value: ({ gap }) => gap && formatNanos(gap.to),
+    value: ({ gap }) => gap && instantOf(gap.to),
   },
   {
     field: 'auditor.gap.cause',

@@ -1,7 +1,8 @@
 import { isIP } from 'node:net'
 import type { NetworkFacts, PortFacts } from '../../model/container-facts.ts'
-import { formatNanos, type Nanoseconds } from '../../model/time.ts'
+import type { Nanoseconds } from '../../model/time.ts'
 import type { EcsField } from './ecs-fields.ts'
+import { instantOf } from './instant.ts'
 
 export const dockerFields: readonly EcsField[] = [
   {
@@ -207,7 +208,7 @@ export const dockerFields: readonly EcsField[] = [
 ]
 
 const timeText = (time: Nanoseconds | undefined) =>
-  time === undefined ? undefined : formatNanos(time)
+  time === undefined ? undefined : instantOf(time)
 
 function portDocument({ port, hostIp, hostPort }: PortFacts) {
   return {

@@ -1,5 +1,5 @@
-import { formatNanos } from '../../model/time.ts'
 import type { EcsField } from './ecs-fields.ts'
+import { instantOf } from './instant.ts'
 import { messageOf } from './ecs-message.ts'
 import type { EcsSource } from './ecs-source.ts'
 import { eventKind, eventOutcome, eventReason } from './ecs-verdict.ts'
@@ -13,7 +13,7 @@ export const eventFields: readonly EcsField[] = [
     field: '@timestamp',
     type: 'date_nanos',
     description: 'When it happened, by the clock of the engine, to the nanosecond',
-    value: ({ entry }) => formatNanos(entry.time),
+    value: ({ entry }) => instantOf(entry.time),
   },
   {
     field: 'ecs.version',
@@ -127,7 +127,7 @@ export const eventFields: readonly EcsField[] = [
   },
   {
     field: 'process.command_line',
-    type: 'keyword',
+    type: 'wildcard',
     description: 'Of exec_create and exec_start: the command, joined by blanks as the engine does',
     value: ({ action, detail }) =>
       action === 'exec_create' || action === 'exec_start' ? detail : undefined,

@@ -16,6 +16,7 @@ export type MappingType =
   | 'match_only_text'
   /** An array of objects with `properties`. */
   | 'object'
+  | 'wildcard'
 
 /** One field of the documents: how it is mapped, what it means, where its value comes from. */
 export interface EcsField extends Field<EcsSource> {
