@@ -39,7 +39,7 @@ const secretOrConfig = {
  * a category only some types: life and death of a process are `process`, objects that come and go
  * are `api`, which has `creation` and `deletion`.
  */
-const classes: { readonly [type: string]: { readonly [action: string]: EventClass } } = {
+export const classes: { readonly [type: string]: { readonly [action: string]: EventClass } } = {
   container: {
     create: as('api', 'creation', 'was created'),
     start: as('process', 'start', 'started'),
