@@ -22,6 +22,13 @@ export interface ElasticsearchNode {
   restart(): Promise<void>
   /** One call of its API; throws on a status of 400 or more. */
   call(method: string, path: string, body?: unknown): Promise<unknown>
+  /** What can be found now, by place in the journal; at most 10,000. Default query: everything. */
+  documents(target: string, query?: object): Promise<readonly FoundDocument[]>
+}
+
+export interface FoundDocument {
+  readonly id: string
+  readonly source: { readonly event: { readonly id: string; readonly sequence: number } }
 }
 
 /**
@@ -41,21 +48,32 @@ export const elasticsearch = peer<ElasticsearchNode>('Elasticsearch', async () =
 })
 
 async function started(data: string): Promise<ElasticsearchNode> {
-  const first = await start(data, 0)
+  const { url, version, port } = await start(data, 0)
+
+  async function call(method: string, path: string, body?: unknown): Promise<unknown> {
+    const response = await fetch(`${url}/${path}`, {
+      method,
+      headers: { 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    const text = await response.text()
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`)
+    return text === '' ? undefined : JSON.parse(text)
+  }
+
   return {
-    url: first.url,
-    version: first.version,
+    url,
+    version,
     kill: () => stop(data),
-    restart: async () => void (await start(data, first.port)),
-    async call(method, path, body) {
-      const response = await fetch(`${first.url}/${path}`, {
-        method,
-        headers: { 'content-type': 'application/json' },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      })
-      const text = await response.text()
-      if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`)
-      return text === '' ? undefined : JSON.parse(text)
+    restart: async () => void (await start(data, port)),
+    call,
+    async documents(target, query = { match_all: {} }) {
+      await call('POST', `${target}/_refresh`)
+      const search = { query, size: 10_000, sort: [{ 'event.sequence': 'asc' }] }
+      const answer = (await call('POST', `${target}/_search`, search)) as {
+        hits: { hits: { _id: string; _source: FoundDocument['source'] }[] }
+      }
+      return answer.hits.hits.map(({ _id: id, _source: source }) => ({ id, source }))
     },
   }
 }

@@ -46,6 +46,16 @@ export async function requirePeer<T extends object>(
   return undefined
 }
 
+/**
+ * For tests that are declared with their skip: the reason why the peer is missing, or false. With
+ * `CI=true` a missing peer throws.
+ */
+export async function reasonToSkip<T extends object>(wanted: Peer<T>): Promise<string | false> {
+  let reason: string | undefined
+  await requirePeer({ skip: (said) => void (reason = said) }, wanted)
+  return reason ?? false
+}
+
 function isMissing(found: object): found is Missing {
   return 'missing' in found && typeof found.missing === 'string'
 }

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -21,7 +21,7 @@ export interface TcpReceiver extends AsyncDisposable {
   /** The process stands still, its connections stay: what a stalled receiver looks like. */
   pause(): void
   resume(): void
-  /** Every JSON object it wrote, over all its lives. */
+  /** Every JSON object it wrote, over all its lives; waits until it writes no more. */
   received(): Promise<readonly unknown[]>
   /** Every other line it got. */
   rejected(): Promise<string>
@@ -40,7 +40,8 @@ async function open(program: string): Promise<TcpReceiver> {
   const out = join(folder, 'events.jsonl')
   const bad = join(folder, 'bad.txt')
   let child: ChildProcess | undefined
-  process.once('exit', () => child?.kill('SIGKILL'))
+  const killNow = (): void => void child?.kill('SIGKILL')
+  process.once('exit', killNow)
 
   async function kill(): Promise<void> {
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
@@ -70,7 +71,7 @@ async function open(program: string): Promise<TcpReceiver> {
     pause: () => void child?.kill('SIGSTOP'),
     resume: () => void child?.kill('SIGCONT'),
     async received() {
-      const text = existsSync(out) ? await readFile(out, 'utf8') : ''
+      const text = await untilQuiet(out)
       // Without its end a line is one that is being written.
       return text
         .split('\n')
@@ -79,10 +80,23 @@ async function open(program: string): Promise<TcpReceiver> {
     },
     rejected: async () => (existsSync(bad) ? readFile(bad, 'utf8') : ''),
     async [Symbol.asyncDispose]() {
+      process.off('exit', killNow)
       await kill()
       await rm(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** The text of a file that has not grown for half a second; empty where there is none. */
+async function untilQuiet(path: string): Promise<string> {
+  let size = -1
+  for (let quiet = 0; quiet < 5; quiet++) {
+    const now = existsSync(path) ? statSync(path).size : 0
+    if (now !== size) quiet = 0
+    size = now
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  return size === 0 ? '' : readFile(path, 'utf8')
 }
 
 /** Tries to connect until it works; gives up when the process has ended or after 20 s. */

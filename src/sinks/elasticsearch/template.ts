@@ -141,8 +141,10 @@ function propertiesOf(fields: readonly EcsField[]): Properties {
 
 const mappedProperty = ([name, type]: [string, MappingType]) => [name, mappingOf(type)] as const
 
+/** Plain types, which every distribution has: text finds what match_only_text finds. */
 function mappingOf(type: MappingType): Property {
-  if (type === 'keyword' || type === 'flattened') return { type, ignore_above: IGNORE_ABOVE }
-  // Not every distribution has match_only_text; text finds the same.
-  return { type: type === 'match_only_text' ? 'text' : type }
+  if (type === 'match_only_text') return { type: 'text' }
+  if (type === 'wildcard') return mappingOf('keyword')
+  const bounded = type === 'keyword' || type === 'flattened'
+  return bounded ? { type, ignore_above: IGNORE_ABOVE } : { type }
 }

@@ -21,7 +21,7 @@ export const logstashOptions = z
           'quiet: when one lasting connection shows no sign of trouble for the time of settle',
       ),
     settle: durationMs({ max: '10s' })
-      .prefault('50ms')
+      .prefault('100ms')
       .describe(
         'How long a receiver must outlive a batch before it counts as delivered; longer for batches over 500',
       ),

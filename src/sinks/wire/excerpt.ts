@@ -8,7 +8,8 @@ const LOOKED_AT = 10_000
 
 /** The head on one line, without the secrets: a peer may echo what it was sent. */
 export function excerptWithout(secrets: readonly string[]): Excerpt {
-  const hidden = secrets.filter((secret) => secret !== '')
+  // The longest first, for one may be part of another.
+  const hidden = secrets.filter((secret) => secret !== '').toSorted((a, b) => b.length - a.length)
   return (said) => {
     let text = said.slice(0, LOOKED_AT)
     for (const secret of hidden) text = text.replaceAll(secret, '***')
