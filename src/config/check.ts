@@ -26,7 +26,8 @@ export function checkTree(
   { kinds, checkFilter }: Checks,
 ): { readonly data?: z.output<Schema>; readonly errors: readonly ConfigError[] } {
   const errors = checkFilter === undefined ? [] : filterErrors(tree, checkFilter)
-  const result = schema.safeParse(plainOf(tree))
+  // Asked once: compiling the schema first would take longer than the check.
+  const result = schema.safeParse(plainOf(tree), { jitless: true })
   if (result.success) return { data: result.data, errors }
   const types = kinds.map(({ kind }) => kind)
   errors.push(...result.error.issues.flatMap((issue) => errorsOf(issue, tree, schema, types)))

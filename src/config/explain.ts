@@ -19,10 +19,13 @@ export function explain(tree: Tree, schema: ZodType): readonly Explained[] {
 
   function add({ path, default: usual, secret }: SettingLeaf): void {
     const given = find(tree, path)
-    const value = given === undefined ? usual : alike(usual, plainOf(given))
-    if (value === undefined) return
-    const origin: Origin = given === undefined ? { from: 'default' } : originAt(tree, path)
-    explained.push({ path, shown: secret ? MASK : masked(value), origin })
+    if (given !== undefined) {
+      const value = plainOf(given)
+      const shown = secret ? hidden(value) : masked(alike(usual, value))
+      explained.push({ path, shown, origin: originAt(tree, path) })
+    } else if (usual !== undefined) {
+      explained.push({ path, shown: usual, origin: { from: 'default' } })
+    }
   }
 
   for (const leaf of leavesOf(schema)) if (leaf.path[0] !== 'sinks') add(leaf)
@@ -42,6 +45,12 @@ export function explain(tree: Tree, schema: ZodType): readonly Explained[] {
 /** A number that came as text (from a URI, a variable) is shown as a number. */
 function alike(usual: unknown, value: unknown): unknown {
   return typeof usual === 'number' && /^\d{1,15}$/.test(String(value)) ? Number(value) : value
+}
+
+/** A secret, or a mapping of secrets. */
+function hidden(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return MASK
+  return Object.fromEntries(Object.keys(value).map((key) => [key, MASK]))
 }
 
 /** Texts without passwords of URIs; in free mappings also without what is called a secret. */

@@ -339,7 +339,7 @@ sinks:
     tls: false # default
     username: u # auditor.yaml:5
     password: "***" # auditor.yaml:6
-    headers: "***" # auditor.yaml:7
+    headers: { X: "***" } # auditor.yaml:7
   t:
     type: search # search://u:***@h?batch=7&name=t
     batch: 7 # search://u:***@h?batch=7&name=t
@@ -349,7 +349,7 @@ sinks:
     tls: false # default
     username: u # search://u:***@h?batch=7&name=t
     password: "***" # search://u:***@h?batch=7&name=t
-    headers: "***" # default
+    headers: {} # default
 `,
     )
   })
