@@ -10,7 +10,7 @@ import { openBenchJournal } from './support/journal.ts'
 import { seconds } from './support/measure.ts'
 import { withScratch } from './support/scratch.ts'
 
-const entries = 50_000
+const entries = 20_000
 const batch = 1_000
 
 export const drainElasticsearch: Case = {
