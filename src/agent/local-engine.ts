@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { createDockerEngine } from '../docker/dockerode.ts'
 import { resolveEndpoint } from '../docker/endpoint.ts'
-import type { Engine } from '../docker/port.ts'
+import type { InspectableEngine } from '../docker/port.ts'
 
 /**
  * The engine at a URL or socket path; without one, the engine that `DOCKER_HOST` names, else the
@@ -13,6 +13,6 @@ import type { Engine } from '../docker/port.ts'
 export function openEngine(
   url?: string,
   env: Readonly<{ [name: string]: string | undefined }> = process.env,
-): Engine {
+): InspectableEngine {
   return createDockerEngine(resolveEndpoint(url, { env, home: homedir(), exists: existsSync }))
 }

@@ -43,6 +43,8 @@ export interface AuditorParts {
   }
   /** Without a byte for so long, in ms, the event stream is opened anew. Default 5 min. */
   readonly silenceMs?: number
+  /** Written into the `agent-started` marker, such as a version. */
+  readonly about?: Readonly<{ [name: string]: string | number }>
   /** Default: says nothing. */
   readonly log?: Log
   readonly clock?: Clock

@@ -15,7 +15,7 @@ export async function agentSinks(
   context: CommandContext,
   options: JournalOptions,
 ): Promise<ReadonlyMap<string, AgentSink> | undefined> {
-  const { settings } = await loadFor(context, options)
+  const { settings } = loadFor(context, options)
   if (settings.listen === 'off') return undefined
   const { host, port } = settings.listen
   try {

@@ -11,16 +11,25 @@ export interface JournalOptions {
 }
 
 /** Reads beside a running agent, or without one. */
-export async function openView(context: CommandContext, options: JournalOptions): Promise<JournalView> {
+export async function openView(
+  context: CommandContext,
+  options: JournalOptions,
+): Promise<JournalView> {
   return openJournalView(await journalDir(context, options))
 }
 
 /** Changes cursors and dead letters beside a running agent, which notices. */
-export async function openAdmin(context: CommandContext, options: JournalOptions): Promise<JournalAdmin> {
+export async function openAdmin(
+  context: CommandContext,
+  options: JournalOptions,
+): Promise<JournalAdmin> {
   return openJournalAdmin(await journalDir(context, options))
 }
 
-export async function journalDir(context: CommandContext, options: JournalOptions): Promise<string> {
-  const { settings } = await loadFor(context, options)
+export async function journalDir(
+  context: CommandContext,
+  options: JournalOptions,
+): Promise<string> {
+  const { settings } = loadFor(context, options)
   return dataDir(settings.data, context.terminal.environment)
 }

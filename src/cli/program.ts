@@ -8,8 +8,8 @@ import { watchSignals } from './signals.ts'
 import type { Terminal } from './streams.ts'
 import { version } from './version.ts'
 
-const description = `A flight recorder for containers: keeps what a Docker engine tells in a durable local
-journal and delivers it to any number of sinks, through outages.`
+const description =
+  'A flight recorder for containers: keeps what a Docker engine tells in a durable\nlocal journal and delivers it to any number of sinks, through outages.'
 
 const examples = `
 Examples:

@@ -10,7 +10,7 @@ import { containerFacts } from './facts.ts'
 import { httpError, readJson } from './http-answer.ts'
 import { engineRef } from './identity.ts'
 import { objectOf, text } from './json.ts'
-import type { Engine } from './port.ts'
+import type { InspectableEngine } from './port.ts'
 
 export interface DockerEngineOptions {
   readonly clock?: Clock
@@ -34,7 +34,10 @@ const everyStatus = Object.fromEntries(Array.from({ length: 500 }, (_, at) => [a
  *
  * @throws AuditorError `config-invalid` when TLS files can't be read
  */
-export function createDockerEngine(endpoint: Endpoint, options: DockerEngineOptions = {}): Engine {
+export function createDockerEngine(
+  endpoint: Endpoint,
+  options: DockerEngineOptions = {},
+): InspectableEngine {
   const { clock = systemClock, infoMs = 5_000, maxAnswerBytes = 16 * MIB } = options
   const { maxListBytes = 128 * MIB } = options
   const modem = createModem(endpoint)
@@ -74,6 +77,17 @@ export function createDockerEngine(endpoint: Endpoint, options: DockerEngineOpti
     return readJson(answer, `GET ${path}`, maxBytes)
   }
 
+  async function inspectJson(id: string, signal: AbortSignal): Promise<unknown> {
+    const path = `/containers/${encodeURIComponent(id)}/json`
+    const answer = await get(path, {}, signal)
+    if (answer.statusCode === 404) {
+      answer.resume()
+      return undefined
+    }
+    if (answer.statusCode !== 200) throw await httpError(answer, `GET ${path}`)
+    return readJson(answer, `GET ${path}`, maxAnswerBytes)
+  }
+
   return {
     endpoint: endpoint.url,
 
@@ -87,16 +101,13 @@ export function createDockerEngine(endpoint: Endpoint, options: DockerEngineOpti
       yield* answer as AsyncIterable<Uint8Array>
     },
 
+    inspectJson,
+
     async inspect(id, signal) {
-      const path = `/containers/${encodeURIComponent(id)}/json`
-      const answer = await get(path, {}, signal)
-      if (answer.statusCode === 404) {
-        answer.resume()
-        return undefined
-      }
-      if (answer.statusCode !== 200) throw await httpError(answer, `GET ${path}`)
-      const facts = containerFacts(await readJson(answer, `GET ${path}`, maxAnswerBytes))
-      if (facts === undefined) throw new Error(`GET ${path}: the answer is about no container`)
+      const answer = await inspectJson(id, signal)
+      if (answer === undefined) return undefined
+      const facts = containerFacts(answer)
+      if (facts === undefined) throw new Error(`inspecting ${id}: the answer is about no container`)
       return facts
     },
 

@@ -31,6 +31,7 @@ const KEPT_ROOM = 65_536
 
 export function createLineSplitter(options: LineSplitterOptions): LineSplitter {
   const { maxLineBytes } = options
+  const headBytes = Math.min(HEAD_BYTES, maxLineBytes)
   let kept = Buffer.allocUnsafeSlow(0)
   let length = 0
   /** The head of a line that is being passed over. */
@@ -49,9 +50,9 @@ export function createLineSplitter(options: LineSplitterOptions): LineSplitter {
       bytes.copy(kept, length, from, to)
     } else {
       tooLong ??= Buffer.concat([
-        kept.subarray(0, Math.min(length, HEAD_BYTES)),
-        bytes.subarray(from, Math.min(to, from + HEAD_BYTES)),
-      ]).subarray(0, HEAD_BYTES)
+        kept.subarray(0, Math.min(length, headBytes)),
+        bytes.subarray(from, Math.min(to, from + headBytes)),
+      ]).subarray(0, headBytes)
     }
     length = total
   }

@@ -36,3 +36,9 @@ export interface Engine extends EventSource, Inspector {
   info(signal: AbortSignal): Promise<EngineInfo>
   ping(signal: AbortSignal): Promise<void>
 }
+
+/** An engine that also gives inspect answers as they came, for traces. */
+export interface InspectableEngine extends Engine {
+  /** Parsed JSON; `undefined` when there is no such container. */
+  inspectJson(id: string, signal: AbortSignal): Promise<unknown>
+}

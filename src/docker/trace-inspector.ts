@@ -29,9 +29,7 @@ const MAX_HELD = 2_000
  * does not grow with it.
  */
 export function createTraceInspector(file: string | undefined): TraceInspector {
-  const input = file === undefined ? undefined : createReadStream(file)
-  const source =
-    input === undefined ? undefined : answers(createInterface({ input, crlfDelay: Infinity }))
+  const source = file === undefined ? undefined : answers(file)
   const held: Answer[] = []
   let now: Nanoseconds = 0n
   let last: Nanoseconds = 0n
@@ -76,7 +74,7 @@ export function createTraceInspector(file: string | undefined): TraceInspector {
     list: () => Promise.resolve([]),
     close() {
       ended = true
-      input?.destroy()
+      void source?.return()
     },
   }
 }
@@ -85,10 +83,16 @@ function facts(answer: Answer): ContainerFacts | undefined {
   return answer.inspect === undefined ? undefined : containerFacts(answer.inspect)
 }
 
-async function* answers(lines: AsyncIterable<string>): AsyncGenerator<Answer, void> {
-  for await (const line of lines) {
-    const answer = parse(line)
-    if (answer !== undefined) yield answer
+/** Opens the file when the first answer is asked for: lines read before would be lost. */
+async function* answers(file: string): AsyncGenerator<Answer, void> {
+  const input = createReadStream(file)
+  try {
+    for await (const line of createInterface({ input, crlfDelay: Infinity })) {
+      const answer = parse(line)
+      if (answer !== undefined) yield answer
+    }
+  } finally {
+    input.destroy()
   }
 }
 

@@ -19,7 +19,10 @@ export type { WatcherStatus } from './watcher-status.ts'
 
 export interface WatcherOptions {
   readonly engine: Engine
-  /** Where an earlier process got to, from the journal. */
+  /**
+   * Where an earlier process got to, from the journal. With an empty id: it was connected at that
+   * time, and nothing has arrived since.
+   */
   readonly resume: (engineId: string) => Promise<ResumePoint | undefined>
   /** Takes every entry at once, without waiting: nothing may hold up the reading of the stream. */
   readonly emit: (entry: Entry) => void
@@ -39,6 +42,8 @@ export interface WatcherOptions {
   readonly snapshot?: boolean
   /** Default 1 MiB. */
   readonly maxLineBytes?: number
+  /** How many ids are remembered, at least, to pass over what comes again. Default 8,192. */
+  readonly recentIds?: number
 }
 
 export interface Watcher extends Actor {
@@ -48,7 +53,6 @@ export interface Watcher extends Actor {
 const HISTORY_MS = 30_000
 /** A connection that lived for less and brought nothing new counts as a failed one. */
 const STABLE_MS = 1_000
-const RECENT_IDS = 8_192
 const MAX_MARKERS = 100
 
 /** A connection that is about to be followed. */
@@ -61,7 +65,7 @@ interface Connection {
 /**
  * Watches one engine for ever: waits while it is absent, follows its events, tells what it found
  * (records), what may be missing (gaps) and how it fared (markers), and goes on after every cut.
- * Its place outlives a restart by the supervisor. Bounds: 8,192 to 16,384 recent ids, one line.
+ * Its place outlives a restart by the supervisor. Bounds: one line, and twice `recentIds`.
  */
 export function createWatcher(options: WatcherOptions): Watcher {
   const { engine, emit, log, clock, resume, silenceMs = 300_000 } = options
@@ -69,7 +73,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
   const { maxLineBytes = 1_048_576 } = options
   const margin = nanosFromMillis(options.marginMs ?? 5_000)
   const status = createWatcherStatus(clock)
-  const recent = createRecentIds(RECENT_IDS)
+  const recent = createRecentIds(options.recentIds ?? 8_192)
   const snapshots = createSnapshots()
   const voice = createVoice({ endpoint: engine.endpoint, emit, log, clock, status })
 
@@ -106,7 +110,9 @@ export function createWatcher(options: WatcherOptions): Watcher {
   async function positionAt(ref: EngineRef): Promise<Position | undefined> {
     if (known?.ref.id === ref.id) return known.position
     const point = await resume(ref.id)
-    return point === undefined ? undefined : { id: point.id, time: point.time, origin: 'journal' }
+    if (point === undefined) return undefined
+    const { id, time } = point
+    return { time, origin: 'journal', ...(id === '' ? {} : { id }) }
   }
 
   function delay(attempt: number): number {

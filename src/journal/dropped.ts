@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { decodeEntry, encodeEntry } from '../model/entry-codec.ts'
 import { contentId } from '../model/entry-id.ts'
 import { gapOf } from '../model/entry-factory.ts'
-import type { Seq } from '../model/entry.ts'
+import type { Entry, Seq } from '../model/entry.ts'
 import type { Nanoseconds } from '../model/time.ts'
 import type { Written } from './ledger.ts'
 import { timeOfKey } from './rows.ts'
@@ -46,6 +46,10 @@ export function createDroppedReader(db: DatabaseSync): DroppedReader {
     `SELECT count(*) AS count, min(id) AS oldest, max(id) AS newest FROM dead_letters
      WHERE sink = ? AND seq <= ?`,
   )
+  const letterGaps = db.prepare(
+    `SELECT body FROM dead_letters
+     WHERE sink = ? AND seq <= ? AND substr(body, 1, 13) = '{"kind":"gap"'`,
+  )
   const remove = db.prepare('DELETE FROM dead_letters WHERE sink = ? AND seq <= ?')
 
   const spanned = (sink: string, { count, oldest, newest }: Span): Dropped => ({
@@ -59,17 +63,15 @@ export function createDroppedReader(db: DatabaseSync): DroppedReader {
   return {
     entries(sink, after, upTo, waiting) {
       const plain = spanned(sink, span.get(after, upTo, sink) as unknown as Span)
-      const gaps = (ownGaps.all(after, upTo, sink) as { body: string }[]).map(standsFor)
-      return gaps.reduce<Dropped>((sum, gap) => widened(sum, { ...gap, lost: gap.lost - 1 }), {
-        ...plain,
-        waiting,
-      })
+      const gaps = ownGaps.all(after, upTo, sink) as { body: string }[]
+      return { ...unfolded(plain, gaps), waiting }
     },
     deadLetters(sink, upTo) {
       const found = letters.get(sink, upTo) as unknown as Span
       if (found.count === 0) return undefined
+      const gaps = letterGaps.all(sink, upTo) as { body: string }[]
       remove.run(sink, upTo)
-      return spanned(sink, found)
+      return unfolded(spanned(sink, found), gaps)
     },
   }
 }
@@ -89,13 +91,26 @@ export function quotaGaps(dropped: readonly Dropped[], nextSeq: Seq): Written[] 
   })
 }
 
+/** What its gaps stood for is lost with them. */
+function unfolded(dropped: Dropped, gaps: readonly { readonly body: string }[]): Dropped {
+  return gaps
+    .map(standsFor)
+    .filter((gap) => gap !== undefined)
+    .reduce<Dropped>((sum, gap) => widened(sum, { ...gap, lost: gap.lost - 1 }), dropped)
+}
+
 type Loss = Pick<Dropped, 'lost' | 'from' | 'to'>
 
-function standsFor({ body }: { readonly body: string }): Loss {
-  const entry = decodeEntry(body)
-  return entry.kind === 'gap'
+function standsFor({ body }: { readonly body: string }): Loss | undefined {
+  let entry: Entry
+  try {
+    entry = decodeEntry(body)
+  } catch {
+    return undefined // damaged on disk: one entry is lost, and counted as one
+  }
+  return entry.kind === 'gap' && entry.sink !== undefined
     ? { lost: entry.count ?? 1, from: entry.from, to: entry.to }
-    : { lost: 1, from: entry.time, to: entry.time }
+    : undefined
 }
 
 function join(one: Dropped, other: Dropped): Dropped {

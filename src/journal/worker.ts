@@ -34,7 +34,7 @@ port.on('message', (request: Request) => {
     port.close()
     return
   }
-  waiting.push(request as Call)
+  waiting.push(request)
   if (scheduled) return
   scheduled = true
   setImmediate(drain)

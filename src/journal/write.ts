@@ -38,7 +38,7 @@ export function createWriteCore(db: DatabaseSync, retention: Retention): WriteCo
       const pruneDue = pruner.isDue(now)
       return places.map((each) => ({ places: each, pruneDue }))
     },
-    prune: pruner.slice,
+    prune: (now, maxRows) => pruner.slice(now, maxRows),
     look(now) {
       const before = seenVersion
       seenVersion = version()

@@ -21,7 +21,9 @@ interface ChangeOptions extends JournalOptions {
 export const registerDeadLetters: RegisterCommand = (program, context) => {
   const group = program
     .command('dead-letters')
-    .description('Entries that a sink refused, kept with its reason until somebody retries or drops them.')
+    .description(
+      'Entries that a sink refused, kept with its reason until somebody retries or drops them.',
+    )
     .addHelpText(
       'after',
       `
@@ -32,7 +34,9 @@ Examples:
     )
   journalOptions(group.command('list').description('Lists them, with the reason.'))
     .argument('[sink]', 'only this sink')
-    .addOption(new Option('-o, --output <format>', 'how to print').choices(outputFormats).default('table'))
+    .addOption(
+      new Option('-o, --output <format>', 'how to print').choices(outputFormats).default('table'),
+    )
     .action((sink: string | undefined, options: ListOptions) => list(context, sink, options))
   journalOptions(group.command('retry').description('Gives them to their sink once more.'))
     .argument('<sink>', 'the sink')
@@ -56,7 +60,11 @@ export function journalOptions(command: Command): Command {
     .option('-c, --config <file>', 'configuration file')
 }
 
-async function list(context: CommandContext, sink: string | undefined, options: ListOptions): Promise<void> {
+async function list(
+  context: CommandContext,
+  sink: string | undefined,
+  options: ListOptions,
+): Promise<void> {
   await using view = await openView(context, options)
   await print(context.terminal, options.output, view.deadLetters(sink), printable)
 }
@@ -86,7 +94,10 @@ async function change(
   { seq, yes, ...options }: ChangeOptions,
 ): Promise<void> {
   if (what === 'drop' && seq === undefined && yes !== true) {
-    throw new AuditorError('usage', `this drops all dead letters of ${sink}: say which with --seq, or --yes`)
+    throw new AuditorError(
+      'usage',
+      `this drops all dead letters of ${sink}: say which with --seq, or --yes`,
+    )
   }
   await using admin = await openAdmin(context, options)
   const count = await (what === 'retry'

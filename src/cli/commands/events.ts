@@ -24,7 +24,9 @@ export const registerEvents: RegisterCommand = (program, context) => {
   program
     .command('events')
     .summary('list what the journal holds')
-    .description('Lists what the journal holds, oldest first; no agent is needed, and none is disturbed.')
+    .description(
+      'Lists what the journal holds, oldest first; no agent is needed, and none is disturbed.',
+    )
     .argument('[filter...]', 'filter, e.g. action:die image:"acme/*" (docs/filter.md)')
     .option('--since <time>', 'from here on: 2h, 2026-11-22, "yesterday 09:00", RFC 3339')
     .option('--until <time>', 'up to here')

@@ -19,16 +19,18 @@ export const registerHealthcheck: RegisterCommand = (program, context) => {
 }
 
 async function run(context: CommandContext, options: SettingsOptions): Promise<void> {
-  const { settings } = await loadFor(context, options)
+  const { settings } = loadFor(context, options)
   const { listen } = settings
   if (listen === 'off') {
-    throw new AuditorError('usage', 'the agent listens nowhere (listen: off), so it can\'t be asked')
+    throw new AuditorError('usage', "the agent listens nowhere (listen: off), so it can't be asked")
   }
   const host = ['0.0.0.0', '::'].includes(listen.host) ? '127.0.0.1' : listen.host
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${listen.port}/readyz`
   let answer: Response
   try {
-    answer = await fetch(url, { signal: AbortSignal.any([context.signal, AbortSignal.timeout(DEADLINE_MS)]) })
+    answer = await fetch(url, {
+      signal: AbortSignal.any([context.signal, AbortSignal.timeout(DEADLINE_MS)]),
+    })
   } catch (thrown) {
     const cause = asError(asError(thrown).cause ?? thrown).message
     throw new AuditorError('failed', `no answer from ${url}: ${cause}`, { cause: thrown })

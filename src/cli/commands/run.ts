@@ -1,8 +1,7 @@
-import type { Command } from 'commander'
 import { partsOf } from '../../agent/from-settings.ts'
 import { createMetrics } from '../../agent/metrics.ts'
 import { createAuditor, type Auditor } from '../../agent/auditor.ts'
-import type { Settings } from '../../agent/from-settings.ts'
+import type { Settings } from '../../config/load.ts'
 import { maskUri } from '../../config/mask.ts'
 import { openJournal } from '../../journal/open.ts'
 import type { Log } from '../../model/log.ts'
@@ -34,18 +33,15 @@ Examples:
   $ auditor logstash://
   $ AUDITOR_SINKS=stdout: auditor run --filter 'NOT name:"test-*"'`,
     )
-    .action((uris: string[], options: SettingsOptions, command: Command) =>
-      run(context, uris, options, command),
-    )
+    .action((uris: string[], options: SettingsOptions) => run(context, uris, options))
 }
 
 async function run(
   context: CommandContext,
   uris: readonly string[],
   options: SettingsOptions,
-  _command: Command,
 ): Promise<void> {
-  const { settings, file } = await loadFor(context, options, uris)
+  const { settings, file } = loadFor(context, options, uris)
   const log = createLogger(settings.log, context.terminal)
   const dir = dataDir(settings.data, context.terminal.environment)
   const parts = partsOf(settings, context.terminal.environment)
@@ -57,7 +53,7 @@ async function run(
     log,
     onFatal: (error) => failed.reject(error),
   })
-  await using auditor = createAuditor({ ...parts, journal, log, version })
+  await using auditor = createAuditor({ ...parts, journal, log, about: { version } })
   await using server = await serve(settings, auditor)
   log.info({}, `auditor ${version}${file === undefined ? '' : `, configured by ${file}`}`)
   await introduce(log, auditor, dir, server)
@@ -95,7 +91,11 @@ async function introduce(
 }
 
 /** Until somebody ends it; throws where it can't go on. */
-async function untilEnded(signal: AbortSignal, auditor: Auditor, failed: Promise<never>): Promise<void> {
+async function untilEnded(
+  signal: AbortSignal,
+  auditor: Auditor,
+  failed: Promise<never>,
+): Promise<void> {
   const ended = new Promise<void>((resolve) => {
     if (signal.aborted) resolve()
     else signal.addEventListener('abort', () => resolve(), { once: true })

@@ -33,18 +33,26 @@ Examples:
   $ auditor sinks drain --timeout 5m`,
     )
   journalOptions(group.command('list', { isDefault: true }).description('Lag, state, last error.'))
-    .addOption(new Option('-o, --output <format>', 'how to print').choices(outputFormats).default('table'))
+    .addOption(
+      new Option('-o, --output <format>', 'how to print').choices(outputFormats).default('table'),
+    )
     .action((options: ListOptions) => list(context, options))
-  journalOptions(group.command('rewind').description('Delivers again what the journal still holds.'))
+  journalOptions(
+    group.command('rewind').description('Delivers again what the journal still holds.'),
+  )
     .argument('<sink>', 'the sink')
     .option('--to <seq>', 'what comes after this entry; 0: everything', wholeNumber)
     .option('--since <time>', 'what happened since: 2h, 2026-11-22, RFC 3339')
     .action((sink: string, options: RewindOptions) => rewind(context, sink, options))
   journalOptions(
-    group.command('drain').description('Waits until sinks have everything, delivering itself if no agent runs.'),
+    group
+      .command('drain')
+      .description('Waits until sinks have everything, delivering itself if no agent runs.'),
   )
     .argument('[sink]', 'only this sink')
-    .action((sink: string | undefined, options: JournalOptions) => drainSinks(context, sink, options))
+    .action((sink: string | undefined, options: JournalOptions) =>
+      drainSinks(context, sink, options),
+    )
 }
 
 type Row = Cursor & Partial<AgentSink>
@@ -52,7 +60,10 @@ type Row = Cursor & Partial<AgentSink>
 async function list(context: CommandContext, options: ListOptions): Promise<void> {
   await using view = await openView(context, options)
   const live = await agentSinks(context, options)
-  const rows = (await view.cursors()).map((cursor): Row => ({ ...cursor, ...live?.get(cursor.sink) }))
+  const rows = (await view.cursors()).map((cursor): Row => ({
+    ...cursor,
+    ...live?.get(cursor.sink),
+  }))
   if (live === undefined) context.terminal.stderr.write('no agent answers: states are not known\n')
   await print(context.terminal, options.output, rows, printable)
 }
@@ -67,7 +78,8 @@ const printable: Printable<Row> = {
     {
       heading: 'OLDEST WAITING',
       name: 'oldestPending',
-      value: ({ oldestPending }) => (oldestPending === undefined ? null : formatNanos(oldestPending)),
+      value: ({ oldestPending }) =>
+        oldestPending === undefined ? null : formatNanos(oldestPending),
     },
     { heading: 'DEAD LETTERS', name: 'deadLetters', value: (row) => row.deadLetters },
     { heading: 'DROPPED', name: 'dropped', value: (row) => row.dropped },

@@ -1,0 +1,138 @@
+import type { Observable } from 'rxjs'
+import type { LifeEvent } from '../actors/actor.ts'
+import { systemClock } from '../actors/clock.ts'
+import { createSupervisor, type Supervised } from '../actors/supervisor.ts'
+import { compileFilter } from '../filter/compile.ts'
+import { requireFilter } from '../filter/parse.ts'
+import { createMemoryJournal } from '../journal/memory.ts'
+import { markerOf } from '../model/entry-factory.ts'
+import type { MarkerName, Sequenced } from '../model/entry.ts'
+import { silentLog } from '../model/log.ts'
+import { createShipper, type Shipper } from '../sinks/shipper.ts'
+import { entriesOf } from './entries.ts'
+import { judge, type Health } from './health.ts'
+import type { AuditorParts, SinkPart } from './parts.ts'
+import { createRecorder } from './recorder.ts'
+import { createWriter } from './writer.ts'
+
+/** A recorder with its journal and sinks. Made by `createAuditor`, begun by `start`. */
+export interface Auditor extends AsyncDisposable {
+  /** Each entry as soon as it is durable, in the journal's order. */
+  readonly entries$: Observable<Sequenced>
+  /** Births, failures and ends of the actors inside. */
+  readonly life$: Observable<LifeEvent>
+  /** Resolves when the auditor was stopped; rejects when a part of it failed too often to go on. */
+  readonly ended: Promise<void>
+  /** Begins with the sinks and ends with the engines. Does not wait for an engine. */
+  start(): Promise<void>
+  health(): Promise<Health>
+  /** Resolves when every sink has everything that is in the journal now. */
+  drain(signal?: AbortSignal): Promise<void>
+  /**
+   * Stops reading, makes durable what was read, and gives the sinks what is left of `withinMs`
+   * (default 8 s); what they don't get then, they get after the next start.
+   */
+  stop(withinMs?: number): Promise<void>
+}
+
+const STOP_WITHIN_MS = 8_000
+const SINK_DEFAULTS = { batch: 500, every: 0, timeout: 30_000 } as const
+
+/** @throws AuditorError `config-invalid` for a filter that is none */
+export function createAuditor(parts: AuditorParts): Auditor {
+  const clock = parts.clock ?? systemClock
+  const log = parts.log ?? silentLog
+  const journal = parts.journal ?? createMemoryJournal()
+  const ended = Promise.withResolvers<void>()
+  ended.promise.catch(() => undefined)
+  const supervisor = createSupervisor({
+    clock,
+    onEscalation: (actor, error) => {
+      log.error({ err: error }, `${actor} fails again and again: ${error.message}`)
+      ended.reject(error)
+    },
+  })
+  const writer = createWriter({ journal, log })
+  const recorders = parts.engines.map((engine) =>
+    createRecorder({
+      engine,
+      settings: parts,
+      journal,
+      write: (group, signal) => writer.write(group, signal),
+      clock,
+      log,
+    }),
+  )
+  const shippers: Shipper[] = []
+  let recording: readonly Supervised[] = []
+  let stopped: Promise<void> | undefined
+
+  function mark(marker: MarkerName, data: { readonly [name: string]: string | number }) {
+    const entry = markerOf({ time: clock.nowNanos(), marker, data })
+    return writer.write({ entries: [entry] }, AbortSignal.timeout(STOP_WITHIN_MS))
+  }
+
+  async function addSink(part: SinkPart): Promise<void> {
+    const { sink, from, filter, ...settings } = part
+    const accepts = filter === undefined || filter === '' ? undefined : requireFilter(filter)
+    const shipper = createShipper({
+      sink,
+      settings: { ...SINK_DEFAULTS, ...settings, name: sink.name },
+      reader: await journal.reader(sink.name, from),
+      wake$: journal.appended$,
+      clock,
+      log,
+      waiting: async () =>
+        (await journal.cursors()).find((cursor) => cursor.sink === sink.name)?.pending ?? 0,
+      ...(accepts === undefined ? {} : { accepts: compileFilter(accepts) }),
+    })
+    shippers.push(shipper)
+    supervisor.start(shipper)
+  }
+
+  const drain = async (signal: AbortSignal): Promise<void> => {
+    await Promise.all(shippers.map((shipper) => shipper.drain(signal)))
+  }
+
+  async function stop(withinMs: number): Promise<void> {
+    const deadline = AbortSignal.timeout(withinMs)
+    const late = new Promise<void>((resolve) => deadline.addEventListener('abort', () => resolve()))
+    await Promise.race([Promise.all(recording.map((child) => child.stop())), late])
+    if (recording.length > 0) {
+      await Promise.race([mark('agent-stopped', {}).catch(() => undefined), late])
+      // What a sink did not get in time it gets after the next start: its cursor says so.
+      await drain(deadline).catch(() => undefined)
+    }
+    await supervisor.stop()
+    await journal[Symbol.asyncDispose]()
+    ended.resolve()
+  }
+
+  return {
+    entries$: entriesOf(journal.appended$),
+    life$: supervisor.life$,
+    ended: ended.promise,
+    async start() {
+      supervisor.start(writer)
+      for (const part of parts.sinks ?? []) await addSink(part)
+      await mark('agent-started', { ...parts.about })
+      recording = recorders.map((recorder) => supervisor.start(recorder))
+    },
+    async health() {
+      const cursors = new Map((await journal.cursors()).map((cursor) => [cursor.sink, cursor]))
+      return judge({
+        engines: recorders.map((recorder) => recorder.status()),
+        writer: writer.status(),
+        journal: await journal.stats(),
+        sinks: shippers.map((shipper) => {
+          const status = shipper.status()
+          const cursor = cursors.get(status.name)
+          return cursor === undefined ? status : { ...status, cursor }
+        }),
+      })
+    },
+    drain: (signal) => drain(signal ?? new AbortController().signal),
+    stop: (withinMs = STOP_WITHIN_MS) => (stopped ??= stop(withinMs)),
+    [Symbol.asyncDispose]: () => (stopped ??= stop(STOP_WITHIN_MS)),
+  }
+}

@@ -1,0 +1,104 @@
+import { Observable, tap, type OperatorFunction } from 'rxjs'
+import type { Clock } from '../actors/clock.ts'
+import type { Inspector } from '../docker/port.ts'
+import { compileRecordFilter } from '../filter/compile.ts'
+import { requireFilter } from '../filter/parse.ts'
+import type { Entry } from '../model/entry.ts'
+import { createRedactor } from '../model/redaction.ts'
+import { bounded } from '../streams/bounded.ts'
+import { createSkipCounter } from '../streams/count-skipped.ts'
+import { createEnricher, type EnrichStatus } from '../streams/enrich.ts'
+import { filterEntries } from '../streams/filter.ts'
+import type { Flowing, Group, SkipReason } from '../streams/flow.ts'
+import { groupEntries } from '../streams/group.ts'
+import { skipHealthChecks } from '../streams/health-checks.ts'
+import { redact } from '../streams/redact.ts'
+import { coalesceGroups } from '../streams/shed-groups.ts'
+import type { AuditorParts, Stage } from './parts.ts'
+
+export interface PipelineParts extends Pick<
+  AuditorParts,
+  'filter' | 'explicit' | 'healthChecks' | 'redact' | 'stages' | 'enrich'
+> {
+  readonly inspector: Inspector
+  /** Makes a group durable. */
+  readonly write: (group: Group, signal: AbortSignal) => Promise<void>
+  readonly clock: Clock
+}
+
+export interface Pipeline {
+  /** From what the watcher gives to what is durable; completes when everything is. */
+  readonly run: OperatorFunction<Entry, void>
+  status(): { readonly enrich: EnrichStatus; readonly skipped: SkipCounts }
+  /** What was given and is not durable yet, for whoever can wait before giving more. */
+  readonly backlog: Backlog
+}
+
+export interface Backlog {
+  /** Entries that wait for their facts. */
+  readonly enriching: number
+  /** Groups that wait for the journal. */
+  readonly groups: number
+}
+
+export type SkipCounts = Readonly<{ [R in SkipReason]: number }>
+
+const GROUP = { maxEntries: 500, maxBytes: 1024 * 1024, lingerMs: 5 }
+/** Groups that may wait for the journal before a run of them is shed as one gap. */
+const MAX_WAITING_GROUPS = 200
+
+/** One engine's way into the journal, put together in the order of `ARCHITECTURE.md`. */
+export function createPipeline(parts: PipelineParts): Pipeline {
+  const { clock, inspector } = parts
+  const { timeoutMs, concurrency } = parts.enrich ?? {}
+  const enricher = createEnricher({
+    inspector,
+    clock,
+    ...(timeoutMs === undefined ? {} : { deadlineMs: timeoutMs }),
+    ...(concurrency === undefined ? {} : { concurrency }),
+  })
+  const redactor = createRedactor({ patterns: parts.redact ?? [] })
+  const skipped = createSkipCounter()
+  const backlog = { enriching: 0, groups: 0 }
+
+  const stages: Stage[] = [
+    ...(parts.healthChecks === 'record' ? [] : [skipHealthChecks()]),
+    skipped.count,
+    redact(redactor),
+    ...(parts.stages ?? []),
+  ]
+
+  const run: OperatorFunction<Entry, void> = (source) =>
+    stages
+      .reduce<Observable<Flowing>>(
+        (flow, stage) => flow.pipe(stage),
+        source.pipe(
+          filterEntries({
+            explicit: parts.explicit ?? false,
+            ...(parts.filter === undefined || parts.filter === ''
+              ? {}
+              : { accepts: compileRecordFilter(requireFilter(parts.filter)) }),
+          }),
+          tap(() => (backlog.enriching += 1)),
+          enricher.enrich,
+          tap(() => (backlog.enriching -= 1)),
+        ),
+      )
+      .pipe(
+        groupEntries({ ...GROUP, clock }),
+        tap(() => (backlog.groups += 1)),
+        bounded<Group, void>({
+          capacity: MAX_WAITING_GROUPS,
+          concurrency: 1,
+          project: parts.write,
+          coalesce: coalesceGroups,
+        }),
+        tap(() => (backlog.groups -= 1)),
+      )
+
+  return {
+    run,
+    status: () => ({ enrich: enricher.status(), skipped: skipped.status() }),
+    backlog,
+  }
+}

@@ -1,0 +1,72 @@
+import { lastValueFrom } from 'rxjs'
+import type { Actor } from '../actors/actor.ts'
+import type { Clock } from '../actors/clock.ts'
+import type { Engine } from '../docker/port.ts'
+import { createWatcher, type Watcher } from '../docker/watcher.ts'
+import type { Journal } from '../journal/journal.ts'
+import type { Entry } from '../model/entry.ts'
+import type { Log } from '../model/log.ts'
+import type { Group } from '../streams/flow.ts'
+import { source } from '../streams/source.ts'
+import type { EngineHealth } from './health.ts'
+import type { AuditorParts } from './parts.ts'
+import { createPipeline, type Pipeline } from './pipeline.ts'
+
+export interface RecorderParts {
+  readonly engine: Engine
+  readonly settings: Pick<
+    AuditorParts,
+    'filter' | 'explicit' | 'healthChecks' | 'redact' | 'stages' | 'enrich' | 'silenceMs'
+  >
+  readonly journal: Pick<Journal, 'resumePoint'>
+  readonly write: (group: Group, signal: AbortSignal) => Promise<void>
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** The watcher of one engine with the pipeline behind it: one life, restarted as one. */
+export interface Recorder extends Actor {
+  status(): EngineHealth
+}
+
+/**
+ * Records one engine. When the watcher or a stage fails, both are made anew by the supervisor and
+ * go on from the journal's resume point: what was read and not yet durable is read again. When it is
+ * stopped, it ends after everything read is durable.
+ *
+ * @throws AuditorError `config-invalid` for a filter that is none
+ */
+export function createRecorder(parts: RecorderParts): Recorder {
+  const { engine, settings, journal, clock, log } = parts
+  /** Set for each run: where the watcher's entries go. */
+  let emit: (entry: Entry) => void = () => undefined
+  let [watcher, pipeline] = make()
+
+  function make(): [Watcher, Pipeline] {
+    return [
+      createWatcher({
+        engine,
+        resume: (engineId) => journal.resumePoint(engineId),
+        emit: (entry) => emit(entry),
+        log,
+        clock,
+        ...(settings.silenceMs === undefined ? {} : { silenceMs: settings.silenceMs }),
+      }),
+      createPipeline({ ...settings, inspector: engine, write: parts.write, clock }),
+    ]
+  }
+
+  return {
+    name: `recorder:${engine.endpoint}`,
+    async run(context) {
+      if (context.restarts > 0) [watcher, pipeline] = make()
+      const watching = source<Entry>((give, leaving) => {
+        emit = give
+        const signal = AbortSignal.any([context.signal, leaving])
+        return watcher.run({ ...context, signal })
+      })
+      await lastValueFrom(watching.pipe(pipeline.run), { defaultValue: undefined })
+    },
+    status: () => ({ endpoint: engine.endpoint, ...watcher.status(), ...pipeline.status() }),
+  }
+}

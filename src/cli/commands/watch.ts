@@ -1,0 +1,114 @@
+import { Option } from 'commander'
+import { lastValueFrom } from 'rxjs'
+import { recordingOf } from '../../agent/from-settings.ts'
+import { openEngine } from '../../agent/local-engine.ts'
+import { createPipeline } from '../../agent/pipeline.ts'
+import { createWatcher } from '../../docker/watcher.ts'
+import { encodeEntry } from '../../model/entry-codec.ts'
+import type { Entry } from '../../model/entry.ts'
+import { AuditorError, asError } from '../../model/errors.ts'
+import { source } from '../../streams/source.ts'
+import type { CommandContext, RegisterCommand } from '../command.ts'
+import { entryLine, renderLine } from '../entry-line.ts'
+import { filterArgument } from '../filter-argument.ts'
+import { createLogger } from '../logger.ts'
+import { loadFor } from '../settings.ts'
+import { write } from '../streams.ts'
+import { moment } from './events.ts'
+import { several } from '../option-types.ts'
+
+interface Options {
+  readonly config?: string
+  readonly docker?: readonly string[]
+  readonly since?: string
+  readonly all?: boolean
+  readonly output: 'pretty' | 'ndjson'
+}
+
+export const registerWatch: RegisterCommand = (program, context) => {
+  program
+    .command('watch')
+    .summary('see events as they happen, without a journal')
+    .description(
+      'Prints events as they happen, until it is ended. Needs an engine, no journal and no agent.',
+    )
+    .argument('[filter...]', 'filter, e.g. action:die name:"web-*" (docs/filter.md)')
+    .option('--since <time>', 'begin with what the engine still remembers since: 10m, RFC 3339')
+    .option('--all', "show execs of containers' own health checks too")
+    .option('--docker <url>', 'the engine', several)
+    .option('-c, --config <file>', 'configuration file')
+    .addOption(
+      new Option('-o, --output <format>', 'how to print')
+        .choices(['pretty', 'ndjson'])
+        .default('pretty'),
+    )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ auditor watch
+  $ auditor watch --since 10m 'action:die OR action:oom'
+  $ auditor watch -o ndjson | jq -r .event.Action`,
+    )
+    .action((filter: string[], options: Options) => watch(context, filter.join(' '), options))
+}
+
+async function watch(context: CommandContext, filter: string, options: Options): Promise<void> {
+  const { terminal, clock, signal } = context
+  const { since } = options
+  const accepts = filterArgument(filter)
+  const { settings } = loadFor(context, options)
+  const [url] = options.docker ?? settings.docker.endpoint
+  const engine = openEngine(url, terminal.environment)
+  await engine.info(signal).catch((thrown: unknown) => {
+    throw new AuditorError(
+      'engine-unreachable',
+      `no Docker at ${engine.endpoint}: ${asError(thrown).message}`,
+    )
+  })
+  const log = createLogger({ level: 'warn', format: settings.log.format }, terminal)
+  const show = createPrinter(context, options.output)
+  const shown = { count: 0, lost: 0 }
+  const pipeline = createPipeline({
+    ...recordingOf(settings),
+    inspector: engine,
+    healthChecks: options.all === true ? 'record' : settings.healthChecks,
+    write: async ({ entries }) => {
+      for (const entry of entries) {
+        if (entry.kind === 'marker' || (accepts !== undefined && !accepts(entry))) continue
+        if (entry.kind === 'gap') shown.lost += entry.count ?? 0
+        shown.count += 1
+        await show(entry)
+      }
+    },
+    clock,
+  })
+  const watching = source<Entry>((emit, leaving) =>
+    createWatcher({
+      engine,
+      resume: () => Promise.resolve(undefined),
+      emit,
+      firstSince: since === undefined ? 'now' : moment('--since', since, clock.nowNanos()),
+      snapshot: false,
+      log,
+      clock,
+    }).run({ name: 'watch', clock, restarts: 0, signal: AbortSignal.any([signal, leaving]) }),
+  )
+  await lastValueFrom(watching.pipe(pipeline.run), { defaultValue: undefined })
+  const hidden = pipeline.status().skipped['health-check']
+  terminal.stderr.write(
+    `${shown.count} shown · ${hidden} health-check events hidden${hidden > 0 ? ' (--all)' : ''} · ` +
+      `${shown.lost} lost\n`,
+  )
+}
+
+function createPrinter({ terminal }: CommandContext, output: Options['output']) {
+  const { stdout, environment } = terminal
+  const noColour = environment['NO_COLOR'] !== undefined && environment['NO_COLOR'] !== ''
+  const colour = stdout.isTTY === true && !noColour
+  return (entry: Entry): Promise<boolean> =>
+    write(
+      stdout,
+      output === 'ndjson' ? `${encodeEntry(entry)}\n` : renderLine(entryLine(entry), colour),
+    )
+}

@@ -1,0 +1,132 @@
+import { defer, map, type MonoTypeOperatorFunction } from 'rxjs'
+import type { Clock } from '../actors/clock.ts'
+import type { Inspector } from '../docker/port.ts'
+import { actionName } from '../model/docker-event.ts'
+import type { Record } from '../model/entry.ts'
+import { createAsk, type Answer, type AskStatus } from './ask.ts'
+import { attachFacts } from './attach-facts.ts'
+import { bounded } from './bounded.ts'
+import { createFactsCache, type FactsCache } from './facts-cache.ts'
+import type { Flowing } from './flow.ts'
+import { foldShed, gapOfShed, type ShedRun } from './shed.ts'
+
+export interface EnrichOptions {
+  readonly inspector: Inspector
+  readonly clock: Clock
+  /** Most entries held while answers are awaited; what comes beyond is told by a gap. Default 10,000. */
+  readonly capacity?: number
+  /** Most questions at once. Default 8. */
+  readonly concurrency?: number
+  /** Deadline of one answer, with its second try, in ms. Default 2000. */
+  readonly deadlineMs?: number
+  readonly cache?: FactsCache
+}
+
+export interface EnrichStatus extends AskStatus {
+  /** Records that got remembered facts. */
+  readonly cached: number
+  /** Records of containers that had to go on without facts. */
+  readonly missing: number
+  /** Entries there was no room for; each run of them is told by a gap. */
+  readonly shed: number
+}
+
+export interface Enricher {
+  readonly enrich: MonoTypeOperatorFunction<Flowing>
+  status(): EnrichStatus
+}
+
+/** At these the facts change, so that they are asked for; Podman's `init` and such change none. */
+const ASKED_AT = new Set(['create', 'start', 'die', 'rename', 'update'])
+/** After these there is nothing to be asked any more; Podman's word is `remove`. */
+const LAST = new Set(['destroy', 'remove'])
+
+/** An entry with what was found out about its container; no answer where nothing was asked. */
+interface Asked {
+  readonly entry: Flowing
+  readonly answer?: Answer
+}
+
+/**
+ * Attaches to each record of a container what inspect says of it, in order and without ever slowing
+ * the source.
+ *
+ *     source   c-s-x-d---|     create, start, an exec, die; inspect takes --
+ *     output   --c-s-x-d-|     the exec gets the facts of the start
+ *
+ * Questions begin as their events come; the remembered facts change as their events go, so that
+ * every event sees what was known at its own place, however the answers overtake one another. What
+ * there is no room for (see `capacity`) is told by one gap a run.
+ */
+export function createEnricher(options: EnrichOptions): Enricher {
+  const { inspector, clock, capacity = 10_000, concurrency = 8, deadlineMs = 2_000 } = options
+  const cache = options.cache ?? createFactsCache()
+  const asks = createAsk({ inspector, deadlineMs, clock })
+  const counts = { cached: 0, missing: 0, shed: 0 }
+
+  /** `asking`: containers with an answer on its way, and how many: not more than are held. */
+  function project(
+    entry: Flowing | ShedRun,
+    asking: Map<string, number>,
+    signal: AbortSignal,
+  ): Asked | Promise<Asked> {
+    if (entry.kind === 'shed') {
+      counts.shed += entry.count
+      return { entry: gapOfShed(entry) }
+    }
+    if (entry.kind !== 'record' || !isAsked(entry, asking)) return { entry }
+    const id = entry.event.actorId
+    const answer = asks.ask(id, signal)
+    if (!(answer instanceof Promise)) return { entry, answer }
+    asking.set(id, (asking.get(id) ?? 0) + 1)
+    return answer.then((late) => ({ entry, answer: late }))
+  }
+
+  function isAsked(record: Record, asking: ReadonlyMap<string, number>): boolean {
+    if (!isAboutContainer(record) || record.container !== undefined) return false
+    const action = actionName(record.event.action)
+    if (ASKED_AT.has(action)) return true
+    const id = record.event.actorId
+    return !LAST.has(action) && cache.get(id) === undefined && !asking.has(id)
+  }
+
+  function attach({ entry, answer }: Asked, asking: Map<string, number>): Flowing {
+    if (entry.kind !== 'record' || !isAboutContainer(entry)) return entry
+    const id = entry.event.actorId
+    if (answer !== undefined && answer.status !== 'skipped') settle(asking, id)
+    const known = cache.get(id)
+    const { record, remember } = attachFacts(entry, answer, known)
+    if (LAST.has(actionName(entry.event.action))) cache.delete(id)
+    else if (remember !== undefined && remember !== known) cache.set(id, remember)
+    if (record.enrichment === 'cached') counts.cached++
+    if (record.enrichment === 'missing') counts.missing++
+    return record
+  }
+
+  return {
+    enrich: (source) =>
+      defer(() => {
+        const asking = new Map<string, number>()
+        return source.pipe(
+          bounded<Flowing | ShedRun, Asked>({
+            capacity,
+            concurrency,
+            project: (entry, signal) => project(entry, asking, signal),
+            coalesce: foldShed,
+          }),
+          map((asked) => attach(asked, asking)),
+        )
+      }),
+    status: () => ({ ...asks.status(), ...counts }),
+  }
+}
+
+function isAboutContainer({ event }: Record): boolean {
+  return event.type === 'container' && event.actorId !== ''
+}
+
+function settle(asking: Map<string, number>, id: string): void {
+  const left = (asking.get(id) ?? 0) - 1
+  if (left > 0) asking.set(id, left)
+  else asking.delete(id)
+}
