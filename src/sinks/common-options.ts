@@ -49,7 +49,15 @@ export function formatOption(format: FormatName = 'ecs') {
 }
 
 /** What the shipper needs of a sink's options. */
-export function settingsOf(options: Omit<SinkSettings, 'name'>, name: string): SinkSettings {
+export function settingsOf(
+  options: {
+    readonly filter?: string | undefined
+    readonly batch: number
+    readonly every: number
+    readonly timeout: number
+  },
+  name: string,
+): SinkSettings {
   const { filter, batch, every, timeout } = options
   return { name, ...(filter === undefined ? {} : { filter }), batch, every, timeout }
 }
