@@ -8,8 +8,16 @@ export const ARGUMENT_END = '\u2028'
 
 type Rule = (text: string) => string
 
-/** A value up to the next blank, or the whole (also escaped) quotation. A quote inside a word belongs to it. */
-const VALUE = String.raw`\\+"(?:[^"\\]|\\[^"\\])*\\+"|"(?:\\.|[^"\\])*"|'[^']*'|(?:\\\s|[^\s"']|(?<=\w)["'](?=[^\s"';|&),}\]]))+`
+/**
+ * A value up to the next blank, or the whole quotation, also an escaped one or one that is cut off.
+ * A quote inside a word belongs to it.
+ */
+const VALUE = [
+  String.raw`\\+"(?:[^"\\]|\\[^"\\])*(?:\\+"|\\*$)`,
+  String.raw`"(?:\\.|[^"\\])*(?:"|\\?$)`,
+  String.raw`'[^']*(?:'|$)`,
+  String.raw`(?:\\\s|[^\s"']|(?<=\w)["'](?=[^\s"';|&),}\]]))+`,
+].join('|')
 const BLANK = String.raw`\s+`
 /** The beginning of a word, so that a long one is looked at once. */
 const WORD = String.raw`(?<![\w.-])`
@@ -41,6 +49,7 @@ const rules: readonly Rule[] = [
   all(/\$(?:apr1|[156]|2[abxy]|y|argon2(?:id|i|d))\$[^\s"',:]{16,}/g),
   // scheme://user:password@host
   (text) => text.replace(/(?<=:\/\/)[^\s/?#"'@]*:[^\s/?#"']*(?=@)/g, REDACTED),
+  after(/(:\/\/[^\s/?#"'@:]{0,200}:)(?!\d{1,5}$)[^\s/?#"'@]+$/g), // the same, cut off
   // Authorization: Bearer x, Cookie: x
   (text) =>
     text.replace(
@@ -49,13 +58,7 @@ const rules: readonly Rule[] = [
     ),
   (text) => text.replace(/(\b(?:set-)?cookie:\s*)[^"'\u2028]+/gi, `$1${REDACTED}`),
   (text) => text.replace(/(\bbearer\s+)(?=\S{0,200}\d)[\w.~+/=-]{8,}/gi, `$1${REDACTED}`),
-  // "name": "value", with the backslashes of a text in a text
-  (text) =>
-    text.replace(
-      /((?<!\\)(\\*["'])([\w.-]{1,200})\2\s*:\s*\2)((?:(?!\2)(?:\\[^]|[^\\])){1,10000})(?=\2)/g,
-      (found, head: string, _, name: string, value: string) =>
-        hides(name, value) ? head + REDACTED : found,
-    ),
+  quotedMembers,
   // NAME=value, --name=value
   named(new RegExp(String.raw`(${WORD}([\w.-]{1,200})["'\]]?=)(${VALUE})`, 'g')),
   // name: value, as in YAML and HTTP; image:tag is none
@@ -109,12 +112,28 @@ const QUICK = new RegExp(
   [
     'pass|secret|token(?![a-z])|credential|signature|connection.?string|key|authorization|cookie',
     '(?:pwd|pw|jwt|psk|sig|sas|_auth)(?![a-z])|basicauth|masterauth|bearer|identified',
-    String.raw`://[^\s/]*@|eyJ|AKIA|ASIA|gh[pousr]_|github_pat_|glpat-|\bxox|\bxapp-|\b[sr]k[-_]`,
+    String.raw`://[^\s/]*(?:@|:[^\s/]+$)|eyJ|AKIA|ASIA|gh[pousr]_|github_pat_|glpat-|\bxox|\bxapp-|\b[sr]k[-_]`,
     String.raw`AIza|ya29\.|npm_|pypi-|dckr_pat_|\bhv[sb]\.|\bSG\.|:AA|hooks\.slack|webhooks|\$(?:[156y2a])`,
     'mysql|mariadb|login|redis-cli|mongo|ldap|curl|wget|base64',
   ].join('|'),
   'i',
 )
+
+/** `"name": "value"`, with the backslashes of a text in a text; the end of the text ends it too. */
+function quotedMembers(text: string): string {
+  let result = ''
+  let copied = 0
+  for (const match of text.matchAll(/(?<!\\)(\\*["'])([\w.-]{1,200})\1\s*:\s*\1/g)) {
+    const start = match.index + match[0].length
+    if (start < copied || !isSecretName(match[2]!)) continue
+    let end = start
+    while (end < text.length && !text.startsWith(match[1]!, end)) end += text[end] === '\\' ? 2 : 1
+    if (!hides(match[2]!, text.slice(start, end))) continue
+    result += text.slice(copied, start) + REDACTED
+    copied = end
+  }
+  return result + text.slice(copied)
+}
 
 function hides(name: string, value: string): boolean {
   if (value.startsWith(REDACTED)) return false // it was hidden before
