@@ -17,7 +17,7 @@ export interface SettingLeaf {
 }
 
 /** Without what says "optional", "default", "transformed". */
-export function unwrap(schema: ZodType): ZodType {
+function unwrap(schema: ZodType): ZodType {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable)
     return unwrap(schema.unwrap() as ZodType)
   if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault)

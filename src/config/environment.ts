@@ -12,6 +12,10 @@ const PREFIX = 'AUDITOR_'
 /** Says where the file is, and is no setting. */
 export const CONFIG_VARIABLE = 'AUDITOR_CONFIG'
 
+/** What Kubernetes and Docker's links set for a service that is called "auditor". */
+const SERVICE_LINK =
+  /^AUDITOR_(?:SERVICE_(?:HOST|PORT)(?:_\w+)?|PORT(?:_\d+_(?:TCP|UDP)(?:_\w+)?)?|NAME|ENV_\w+)$/
+
 interface EnvironmentParts {
   readonly environment: Environment
   readonly schema: ZodType
@@ -46,6 +50,7 @@ export function readEnvironment(parts: EnvironmentParts): {
   for (const variable of Object.keys(environment).toSorted()) {
     const given = environment[variable]
     if (!variable.startsWith(PREFIX) || variable === CONFIG_VARIABLE || !given) continue
+    if (SERVICE_LINK.test(variable)) continue
     const origin: Origin = { from: 'environment', variable }
     const target = targetOf(variable, parts)
     if (target === undefined) {

@@ -7,7 +7,7 @@ import type { Explained } from './explain.ts'
 import type { YamlFile } from './yaml.ts'
 
 /** Where a configuration is looked for when nobody says. */
-export const USUAL_FILES = ['auditor.yaml', '/etc/auditor/auditor.yaml'] as const
+const USUAL_FILES = ['auditor.yaml', '/etc/auditor/auditor.yaml'] as const
 
 /** Everything but what is read from the disk here. */
 export interface DiskSources extends Omit<SettingsSources, 'file' | 'readFile'> {

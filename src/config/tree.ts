@@ -10,7 +10,7 @@ export interface Leaf {
   readonly origin: Origin
 }
 
-export interface List {
+interface List {
   readonly is: 'list'
   readonly items: readonly Tree[]
   readonly origin: Origin

@@ -172,13 +172,14 @@ function hideReferences(
   return { hidden, reveal }
 }
 
+/** A "%" that encodes nothing stands for itself, as in `file:///log/%Y-%m-%d.ndjson`. */
 function decoded(part: string, what: string): string {
   try {
-    return decodeURIComponent(part)
+    return decodeURIComponent(part.replaceAll(/%(?![0-9a-f]{2})/gi, '%25'))
   } catch (error) {
     throw new AuditorError(
       'config-invalid',
-      `wrong percent-encoding in the ${what} ("%" itself is written %25)`,
+      `the percent-encoding in the ${what} is no UTF-8 text ("%" itself is written %25)`,
       { cause: error },
     )
   }

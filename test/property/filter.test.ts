@@ -109,25 +109,44 @@ const nearlyFilter = fc
   )
   .map((pieces) => pieces.join(''))
 
+const anyTextIsAnswered = (parse: typeof parseFilter) =>
+  fc.property(fc.oneof(nearlyFilter, fc.string({ unit: 'binary' })), (text) => {
+    const parsed = parse(text)
+    if ('filter' in parsed) {
+      assert.deepEqual(parse(printFilter(parsed.filter)), parsed)
+      return
+    }
+    const { offset, length, message } = parsed.error
+    assert.ok(offset >= 0 && length >= 0 && offset + length <= text.length)
+    assert.notEqual(message, '')
+    const [shown = '', carets = '', ...more] = renderError(text, parsed.error).split('\n')
+    assert.deepEqual(more, [])
+    assert.equal(/\p{Cc}/u.test(shown), false)
+    assert.ok(carets.includes('^'))
+  })
+
 test('any text is a filter, or an error placed within the text', () => {
-  fc.assert(
-    fc.property(fc.oneof(nearlyFilter, fc.string({ unit: 'binary' })), (text) => {
-      const parsed = parseFilter(text)
-      if ('filter' in parsed) {
-        const again = parseFilter(printFilter(parsed.filter))
-        assert.deepEqual(again, parsed)
-        return
-      }
-      const { offset, length, message } = parsed.error
-      assert.ok(offset >= 0 && length >= 0 && offset + length <= text.length)
-      assert.notEqual(message, '')
-      const [shown = '', carets = '', ...more] = renderError(text, parsed.error).split('\n')
-      assert.deepEqual(more, [])
-      assert.equal(/\p{Cc}/u.test(shown), false)
-      assert.ok(carets.includes('^'))
-    }),
-    { numRuns: 1000 },
-  )
+  fc.assert(anyTextIsAnswered(parseFilter), { numRuns: 1000 })
+})
+
+test('the answer to any text finds planted bugs', async () => {
+  const throwsOnQuotes: typeof parseFilter = (text) => {
+    if (/"[^"]*$/.test(text)) throw new SyntaxError('open quote')
+    return parseFilter(text)
+  }
+  const countsFromOne: typeof parseFilter = (text) => {
+    const parsed = parseFilter(text)
+    if ('filter' in parsed) return parsed
+    return { error: { ...parsed.error, offset: parsed.error.offset + 1 } }
+  }
+  const forgetsTheRest: typeof parseFilter = (text) =>
+    parseFilter(text.replace(/^(\S+) (\S+)$/, '$1'))
+  const alwaysNegates: typeof parseFilter = (text) => {
+    const parsed = parseFilter(text)
+    return 'filter' in parsed ? { filter: { op: 'not', part: parsed.filter } } : parsed
+  }
+  for (const parse of [throwsOnQuotes, countsFromOne, forgetsTheRest, alwaysNegates])
+    await assertCaught(anyTextIsAnswered(parse), 3000)
 })
 
 type Compile = typeof compileFilter

@@ -184,6 +184,6 @@ test('any text, any variables, any flags: settings or placed errors, never a cra
         }
       },
     ),
-    { numRuns: 500 },
+    { numRuns: 200 },
   )
 })

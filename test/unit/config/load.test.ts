@@ -98,6 +98,16 @@ suite('settings', () => {
     assert.deepEqual(listen('0'), { host: '127.0.0.1', port: 0 })
   })
 
+  test('variables that Kubernetes sets for a service called "auditor" are no settings', () => {
+    const environment = {
+      AUDITOR_PORT: 'tcp://10.0.0.1:7410',
+      AUDITOR_PORT_7410_TCP_ADDR: '10.0.0.1',
+      AUDITOR_SERVICE_HOST: '10.0.0.1',
+      AUDITOR_SERVICE_PORT_HTTP: '7410',
+    }
+    assert.deepEqual(settings({ environment }), settings({}))
+  })
+
   test('unset keys and values emptied by variables count as not given', () => {
     const yaml = 'data: ${NOPE:-}\nsinks:\nlog:\n  level:\nfilter: $${x} ${A}\n'
     const { data, log, filter } = settings({ yaml, environment: { A: 'b', AUDITOR_DATA: '' } })

@@ -31,6 +31,7 @@ suite('sink URIs', () => {
       rotate: '1MiB',
     })
     assert.deepEqual(read('lines:a.ndjson').options, { path: 'a.ndjson' })
+    assert.equal(read('lines:///log/%Y-%m-%d%25%20x').options['path'], '/log/%Y-%m-%d% x')
   })
 
   test('percent-encoding, lists and groups', () => {
@@ -75,7 +76,7 @@ suite('sink URIs', () => {
     refused('search://h?batch', /has no value/)
     refused('search://h?host=x', /host is said twice/)
     refused('search://h?headers=1&headers.a=2', /both a value and parts/)
-    refused('search://h/%zz', /wrong percent-encoding in the path/)
+    refused('search://h/%ff', /percent-encoding in the path is no UTF-8/)
     refused('just text', /expected a sink URI/)
     refused('search://a b', /signs no host may have/)
     for (const text of [
