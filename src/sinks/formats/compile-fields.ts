@@ -1,5 +1,5 @@
 /** What a field's value may be; a bigint is written as a number, exactly. */
-export type FieldValue = string | number | boolean | bigint | readonly unknown[] | object
+type FieldValue = string | number | boolean | bigint | readonly unknown[] | object
 
 /** One field of a document, by its dotted name. */
 export interface Field<S> {

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
 import { appendFile, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
@@ -11,6 +10,7 @@ import { createFileSink, fileKind, type FileOptions } from '../../../../src/sink
 import type { Sink } from '../../../../src/sinks/sink.ts'
 import { plainRecord } from '../../../support/entries.ts'
 import { filesOf, linesOf } from '../../../support/rotated-files.ts'
+import { run } from '../../../support/run.ts'
 
 const signal = new AbortController().signal
 
@@ -210,7 +210,7 @@ describe('file sink', () => {
     test('a pipe nobody reads does not block it', async () => {
       const path = fresh()
       await mkdir(join(path, '..'), { recursive: true })
-      execFileSync('mkfifo', [path])
+      await run('mkfifo', [path])
       const delivery = await deliver(sinkAt(path), records(1, 1))
       assert.ok(delivery.status === 'retry')
       assert.match(delivery.cause.message, /not a regular file/)

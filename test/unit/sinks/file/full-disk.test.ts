@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,13 +6,13 @@ import { test } from 'node:test'
 import { createFileSink } from '../../../../src/sinks/file/file.ts'
 import { plainRecord } from '../../../support/entries.ts'
 import { linesOf } from '../../../support/rotated-files.ts'
+import { run } from '../../../support/run.ts'
 
-const skip =
-  process.getuid?.() === 0 && canMount() ? false : 'a small file system can be mounted by root only'
+const skip = (await canMount()) ? false : 'only root can mount a small file system'
 
 test('on a full disk nothing is torn, and it goes on when there is room', { skip }, async () => {
   const mount = await mkdtemp(join(tmpdir(), 'auditor-full-'))
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', mount])
+  await run('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', mount])
   try {
     const path = join(mount, 'a.ndjson')
     const settings = {
@@ -43,16 +42,15 @@ test('on a full disk nothing is torn, and it goes on when there is room', { skip
     assert.equal((await linesOf(path)).length, written + 9)
     await sink.close?.()
   } finally {
-    execFileSync('umount', [mount])
+    await run('umount', [mount])
     await rm(mount, { recursive: true })
   }
 })
 
-function canMount(): boolean {
-  try {
-    execFileSync('unshare', ['--mount', 'true'], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
+async function canMount(): Promise<boolean> {
+  if (process.getuid?.() !== 0) return false
+  return run('unshare', ['--mount', 'true']).then(
+    () => true,
+    () => false,
+  )
 }
