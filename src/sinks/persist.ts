@@ -1,6 +1,7 @@
 import pRetry from 'p-retry'
 import type { Delivery, Refusal } from '../model/delivery.ts'
 import type { Seq, Sequenced } from '../model/entry.ts'
+import { headOf } from './head-of.ts'
 
 /** One try: opens the sink where needed and delivers; throws what went wrong. */
 export type Attempt = (entries: readonly Sequenced[]) => Promise<Delivery>
@@ -50,11 +51,14 @@ export async function persist(
     const unaccepted = await persistPiece(piece, attempt, pause, signal, refused)
     if (unaccepted === undefined) continue
     const { rest, cause } = unaccepted
-    if (rest.length === 1) refused.push({ seq: rest[0]!.seq, reason: cause.message })
+    if (rest.length === 1) refused.push({ seq: rest[0]!.seq, reason: reasonOf(cause.message) })
     else pieces.push(rest.slice(rest.length / 2), rest.slice(0, rest.length / 2))
   }
   return refused
 }
+
+/** A reason is kept with its dead letter: one line, and not a sink's whole answer. */
+const reasonOf = (text: string): string => headOf(text, 1000)
 
 function persistPiece(
   piece: readonly Sequenced[],
@@ -115,7 +119,7 @@ function leftOver(
   const again = new Set(delivery.retry)
   for (const { seq } of entries) {
     const reason = reasons.get(seq)
-    if (reason !== undefined) refused.push({ seq, reason })
+    if (reason !== undefined) refused.push({ seq, reason: reasonOf(reason) })
   }
   return entries.filter(({ seq }) => again.has(seq) && !reasons.has(seq))
 }

@@ -2,7 +2,7 @@ import type { Observable } from 'rxjs'
 import type { Actor } from '../actors/actor.ts'
 import type { Clock } from '../actors/clock.ts'
 import type { JournalReader, Limit, Page } from '../journal/journal.ts'
-import { AuditorError } from '../model/errors.ts'
+import { AuditorError, asError } from '../model/errors.ts'
 import type { Seq, Sequenced } from '../model/entry.ts'
 import type { Log } from '../model/log.ts'
 import { defaultRetry, type RetrySettings } from './backoff.ts'
@@ -134,6 +134,9 @@ export function createShipper(parts: ShipperParts): Shipper {
       })
       try {
         for (;;) await settle(await nextPage(signal), deliverer, signal)
+      } catch (error) {
+        if (!signal.aborted) state.failed(asError(error))
+        throw error
       } finally {
         waking.unsubscribe()
         await deliverer.close()

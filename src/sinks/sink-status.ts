@@ -1,6 +1,7 @@
 import type { Clock } from '../actors/clock.ts'
 import type { Page } from '../journal/journal.ts'
 import type { Seq } from '../model/entry.ts'
+import { headOf } from './head-of.ts'
 
 /** How one sink fares. Counts are of this process and only of what is settled in the journal. */
 export interface SinkStatus {
@@ -33,6 +34,8 @@ export interface SinkState {
   reading(page: Page): void
   delivering(): void
   retrying(cause: Error, waitMs: number): void
+  /** The shipper itself failed, and its supervisor restarts it. */
+  failed(cause: Error): void
   /** The sink answered as it should. */
   succeeded(): void
   settled(page: Page, meant: number, refused: number): void
@@ -70,8 +73,12 @@ export function createSinkState(name: string, clock: Clock): SinkState {
     retrying(cause, waitMs) {
       enter('retrying')
       status.retries++
-      status.lastError = cause.message
+      status.lastError = headOf(cause.message)
       status.retryAt = clock.now() + waitMs
+    },
+    failed(cause) {
+      enter('retrying')
+      status.lastError = headOf(cause.message)
     },
     succeeded() {
       status.lastSuccessAt = clock.now()
