@@ -34,12 +34,7 @@ function settingsTable(): string {
   const rows = leavesOf(settingsSchema(sinkKinds))
     .filter(({ path }) => path[0] !== 'sinks')
     .map((leaf) =>
-      row(
-        leaf.path.join('.'),
-        `\`${variableOf(leaf.path)}\``,
-        shownDefault(leaf),
-        leaf.description,
-      ),
+      row(leaf.path.join('.'), shownVariable(leaf), shownDefault(leaf), leaf.description),
     )
   return table(['setting', 'variable', 'default', 'meaning'], rows)
 }
@@ -54,6 +49,11 @@ function sinkSection({ kind, summary, schemes, examples, options }: SinkDeclarat
     `\`\`\`\n${examples.join('\n')}\n\`\`\``,
     table(['option', 'default', 'meaning'], rows),
   ].join('\n\n')
+}
+
+/** The version of the file's format is a matter of the file. */
+function shownVariable({ path }: SettingLeaf): string {
+  return path[0] === 'version' ? '' : `\`${variableOf(path)}\``
 }
 
 function shownDefault({ default: value }: SettingLeaf): string {

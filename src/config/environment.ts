@@ -11,6 +11,8 @@ import { branch, leaf, merge, treeAt, type Branch, type Tree } from './tree.ts'
 const PREFIX = 'AUDITOR_'
 /** Says where the file is, and is no setting. */
 export const CONFIG_VARIABLE = 'AUDITOR_CONFIG'
+/** Of the file's format; in an environment it would be taken for the program's, so it has no meaning there. */
+const VERSION_VARIABLE = 'AUDITOR_VERSION'
 
 /** What Kubernetes and Docker's links set for a service that is called "auditor". */
 const SERVICE_LINK =
@@ -49,8 +51,7 @@ export function readEnvironment(parts: EnvironmentParts): {
   const errors: ConfigError[] = []
   for (const variable of Object.keys(environment).toSorted()) {
     const given = environment[variable]
-    if (!variable.startsWith(PREFIX) || variable === CONFIG_VARIABLE || !given) continue
-    if (SERVICE_LINK.test(variable)) continue
+    if (!variable.startsWith(PREFIX) || !given || isNoSetting(variable)) continue
     const origin: Origin = { from: 'environment', variable }
     const target = targetOf(variable, parts)
     if (target === undefined) {
@@ -71,6 +72,10 @@ export function readEnvironment(parts: EnvironmentParts): {
     else tree = merge(tree, treeAt(target.path, leaf(value, origin)))
   }
   return { tree: tree as Branch, uris, errors }
+}
+
+function isNoSetting(variable: string): boolean {
+  return [CONFIG_VARIABLE, VERSION_VARIABLE].includes(variable) || SERVICE_LINK.test(variable)
 }
 
 interface Target {
