@@ -1,8 +1,6 @@
 import type { ConfiguredSink, Settings } from '../config/load.ts'
-import { commonOptions } from '../sinks/common-options.ts'
 import { sinkKinds } from '../sinks/kinds.ts'
-import type { Sink } from '../sinks/sink.ts'
-import { z } from 'zod'
+import type { Sink, SinkSettings } from '../sinks/sink.ts'
 import { openEngine } from './local-engine.ts'
 import type { AuditorParts, SinkPart } from './parts.ts'
 
@@ -34,11 +32,12 @@ export function recordingOf(
   }
 }
 
-const shared = z.object(commonOptions())
-
-/** A configured sink, made by its kind. */
+/** A configured sink, made by its kind; its options were checked by the kind's declaration. */
 export function sinkPart(configured: ConfiguredSink): SinkPart {
-  const { filter, batch, every, timeout } = shared.parse(configured.options)
+  const { filter, batch, every, timeout } = configured.options as unknown as Omit<
+    SinkSettings,
+    'name'
+  >
   return {
     sink: createSink(configured),
     batch,

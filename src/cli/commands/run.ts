@@ -2,7 +2,6 @@ import { partsOf } from '../../agent/from-settings.ts'
 import { createMetrics } from '../../agent/metrics.ts'
 import { createAuditor, type Auditor } from '../../agent/auditor.ts'
 import type { Settings } from '../../config/load.ts'
-import { maskUri } from '../../config/mask.ts'
 import { openJournal } from '../../journal/open.ts'
 import type { Log } from '../../model/log.ts'
 import { createApp } from '../../web/app.ts'
@@ -56,7 +55,7 @@ async function run(
   await using auditor = createAuditor({ ...parts, journal, log, about: { version } })
   await using server = await serve(settings, auditor)
   log.info({}, `auditor ${version}${file === undefined ? '' : `, configured by ${file}`}`)
-  await introduce(log, auditor, dir, server)
+  await introduce(log, auditor, { dir, server, sinks: settings.sinks.map(({ name }) => name) })
   await auditor.start()
   await untilEnded(context.signal, auditor, failed.promise)
   log.info({}, 'ending: no more events are read, what is recorded is delivered')
@@ -76,18 +75,25 @@ async function serve(settings: Settings, auditor: Auditor): Promise<RunningServe
   return listen(app, settings.listen)
 }
 
+/** Where it listens, where its journal is, what it records and for whom: the first lines of a log. */
 async function introduce(
   log: Log,
   auditor: Auditor,
-  dir: string,
-  server: RunningServer | undefined,
+  about: {
+    readonly dir: string
+    readonly server: RunningServer | undefined
+    readonly sinks: readonly string[]
+  },
 ): Promise<void> {
-  const { journal, sinks, engines } = await auditor.health()
+  const { journal, engines } = await auditor.health()
+  const { dir, server, sinks } = about
   if (server !== undefined) log.info({}, `listening on ${server.url} (/livez, /readyz, /metrics)`)
   log.info({}, `journal in ${dir}: ${journal.entries} entries`)
-  for (const { endpoint } of engines) log.info({}, `recording ${maskUri(endpoint)}`)
-  const names = sinks.map((sink) => sink.name).join(', ')
-  log.info({}, names === '' ? 'no sinks: the journal keeps everything' : `delivering to ${names}`)
+  for (const { endpoint } of engines) log.info({}, `recording ${endpoint}`)
+  log.info(
+    {},
+    sinks.length === 0 ? 'no sinks: the journal alone' : `delivering to ${sinks.join(', ')}`,
+  )
 }
 
 /** Until somebody ends it; throws where it can't go on. */
