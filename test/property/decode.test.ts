@@ -81,7 +81,9 @@ const text = (value: unknown): string => JSON.stringify(value)
 /** No line ends, no record separators, and never an event. */
 const garbage = fc.oneof(
   fc.constantFrom('[]', '1', 'null', '{}', '{"message":"oops"}', '{"Type":7}', '{"Type":"a"', '}'),
-  fc.string({ maxLength: 20 }).map((some) => `!${some.replaceAll(/[\n\u001e]/g, '')}`),
+  fc
+    .string({ maxLength: 20 })
+    .map((some) => `!${some.replaceAll('\n', '').replaceAll('\u001e', '')}`),
   fc.integer({ min: LIMIT + 1, max: 3 * LIMIT }).map((size) => 'x'.repeat(size)),
 )
 
