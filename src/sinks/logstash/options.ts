@@ -6,7 +6,7 @@ import { certWithKey, tlsOptions } from '../wire/tls.ts'
 
 export const logstashOptions = z
   .strictObject({
-    ...commonOptions(),
+    ...commonOptions({ batch: 1000 }),
     host: z.string().min(1).default('127.0.0.1').describe('Name or address of the receiver'),
     port: port().prefault(5959).describe('Its TCP port'),
     tls: flag().prefault(false).describe('Whether the connection is encrypted'),
@@ -21,9 +21,9 @@ export const logstashOptions = z
           'quiet: when one lasting connection shows no sign of trouble for the time of settle',
       ),
     settle: durationMs({ max: '10s' })
-      .prefault('100ms')
+      .prefault('250ms')
       .describe(
-        'How long a receiver must outlive a batch before it counts as delivered; longer for batches over 500',
+        'How long a receiver must outlive a batch before it counts as delivered; longer for batches over 1000',
       ),
   })
   .superRefine((options, context) => {

@@ -26,7 +26,7 @@ export const logstashKind: SinkKind<typeof logstashOptions> = {
 }
 
 /** `settle` is meant for this many entries; a larger batch must be outlived in proportion. */
-const SETTLED = 500
+const SETTLED = 1000
 
 /** A batch that was sent and ended, whose end the receiver has not read yet. */
 interface Unread {
