@@ -70,7 +70,10 @@ function errorsOf(
   }
   // Of all unions only that of the sinks' kinds says no more than that nothing fits.
   const ofKinds = issue.code === 'invalid_union' && issue.discriminator !== undefined
-  const message = ofKinds ? kindMessage(find(tree, path), types) : issue.message
+  const given = find(tree, path)
+  const isMissing = given === undefined && issue.code === 'invalid_type'
+  const plain = isMissing ? 'is missing and has no default' : issue.message
+  const message = ofKinds ? kindMessage(given, types) : plain
   return [{ origin: originAt(tree, path), path, message }]
 }
 

@@ -2,6 +2,7 @@ import { AuditorError } from '../model/errors.ts'
 import { didYouMean } from '../model/did-you-mean.ts'
 import { interpolate, type Environment } from './interpolate.ts'
 import type { SinkDeclaration, UriParts } from './option-declaration.ts'
+import { putOption } from './put-option.ts'
 import { sinkName } from './sink-name.ts'
 
 /** What a sink URI says; the options' values are still unchecked. */
@@ -41,7 +42,7 @@ export function parseSinkUri(
   if (fragment !== undefined) throw invalid('a sink URI has no fragment: write %23 for "#"')
   const parts = partsOf(scheme.toLowerCase(), authority, path, reveal)
   const options: { [option: string]: unknown } = {}
-  for (const [option, value] of Object.entries(declaration.fromUri(parts)))
+  for (const [option, value] of Object.entries(optionsOf(parts, declaration)))
     if (value !== undefined) options[option] = value
   const name = readQuery(query ?? '', declaration, options, reveal)
   return {
@@ -59,6 +60,23 @@ function kindOf(scheme: string, kinds: readonly SinkDeclaration[]): SinkDeclarat
   throw invalid(
     `unknown kind of sink "${scheme}:"${didYouMean(scheme, known)} (known: ${known.join(', ')})`,
   )
+}
+
+/** A part the kind never looks at is refused: `file://var/log` has a host and means none. */
+function optionsOf(parts: UriParts, { kind, fromUri }: SinkDeclaration) {
+  const unread = new Set<string>(['host', 'port', 'username', 'password'])
+  if (parts.path !== '' && parts.path !== '/') unread.add('path')
+  const watched = new Proxy(parts, {
+    get(target, name) {
+      unread.delete(String(name))
+      return Reflect.get(target, name) as unknown
+    },
+  })
+  const options = fromUri(watched)
+  const extra = [...unread].find((name) => Object.hasOwn(parts, name))
+  if (extra === undefined) return options
+  const cure = extra === 'host' ? ', and what follows "//" is one: a path begins with "///"' : ''
+  throw invalid(`a ${kind} URI has no ${extra}${cure}`)
 }
 
 type Reveal = (text: string, what: string) => string
@@ -123,35 +141,9 @@ function readQuery(
       )
     if (fromParts.has(option))
       throw invalid(`${option} is said twice: before the "?" and by the option ${key}`)
-    put(options, [option, ...inner], value)
+    putOption(options, [option, ...inner], value)
   }
   return name
-}
-
-function put(target: { [key: string]: unknown }, path: readonly string[], value: string): void {
-  const [key = '', ...rest] = path
-  const present = Object.hasOwn(target, key) ? target[key] : undefined
-  if (rest.length > 0) {
-    if (present !== undefined && (typeof present !== 'object' || Array.isArray(present)))
-      throw invalid(`the option "${key}" has both a value and parts`)
-    const group = { ...(present as { [key: string]: unknown } | undefined) }
-    put(group, rest, value)
-    define(target, key, group)
-  } else if (present === undefined) {
-    define(target, key, value)
-  } else {
-    define(target, key, [present, value].flat())
-  }
-}
-
-/** An own property, also for names such as `__proto__`. */
-function define(target: object, key: string, value: unknown): void {
-  Object.defineProperty(target, key, {
-    value,
-    enumerable: true,
-    configurable: true,
-    writable: true,
-  })
 }
 
 function hideReferences(

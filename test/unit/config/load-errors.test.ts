@@ -104,6 +104,11 @@ suite('mistakes', () => {
       ['auditor.yaml:1:1: __proto__: unknown key', 'auditor.yaml:2:1: constructor: unknown key'],
     ],
     [
+      'an option that must be there',
+      'sinks: { a: { type: lines } }',
+      ['auditor.yaml:1:13: sinks.a.path: is missing and has no default'],
+    ],
+    [
       'a sink that is no mapping',
       'sinks: { a: [1] }',
       ['auditor.yaml:1:13: sinks.a: expected a mapping with the options of the sink, or its URI'],

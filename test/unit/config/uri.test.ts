@@ -77,6 +77,7 @@ suite('sink URIs', () => {
     refused('search://h?host=x', /host is said twice/)
     refused('search://h?headers=1&headers.a=2', /both a value and parts/)
     refused('search://h/%ff', /percent-encoding in the path is no UTF-8/)
+    refused('lines://var/log/x', /a lines URI has no host, .* a path begins with "\/\/\/"/)
     refused('just text', /expected a sink URI/)
     refused('search://a b', /signs no host may have/)
     for (const text of [
