@@ -13,7 +13,7 @@ const options = z.strictObject({
   ...commonOptions({ timeout: '1m' }),
   path: z
     .string()
-    .min(1)
+    .min(1, 'expected a path, such as /var/log/auditor.ndjson')
     .refine((path) => unknownPattern(path) === undefined, {
       error: ({ input }) =>
         `unknown pattern ${unknownPattern(String(input))}: there are %Y, %m, %d, %H and %%`,
