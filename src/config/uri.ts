@@ -63,7 +63,7 @@ function kindOf(scheme: string, kinds: readonly SinkDeclaration[]): SinkDeclarat
 }
 
 /** A part the kind never looks at is refused: `file://var/log` has a host and means none. */
-function optionsOf(parts: UriParts, { kind, fromUri }: SinkDeclaration) {
+function optionsOf(parts: UriParts, declaration: SinkDeclaration) {
   const unread = new Set<string>(['host', 'port', 'username', 'password'])
   if (parts.path !== '' && parts.path !== '/') unread.add('path')
   const watched = new Proxy(parts, {
@@ -72,11 +72,11 @@ function optionsOf(parts: UriParts, { kind, fromUri }: SinkDeclaration) {
       return Reflect.get(target, name) as unknown
     },
   })
-  const options = fromUri(watched)
+  const options = declaration.fromUri(watched)
   const extra = [...unread].find((name) => Object.hasOwn(parts, name))
   if (extra === undefined) return options
   const cure = extra === 'host' ? ', and what follows "//" is one: a path begins with "///"' : ''
-  throw invalid(`a ${kind} URI has no ${extra}${cure}`)
+  throw invalid(`a ${declaration.kind} URI has no ${extra}${cure}`)
 }
 
 type Reveal = (text: string, what: string) => string
