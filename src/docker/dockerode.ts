@@ -41,6 +41,8 @@ export function createDockerEngine(
   const { clock = systemClock, infoMs = 5_000, maxAnswerBytes = 16 * MIB } = options
   const { maxListBytes = 128 * MIB } = options
   const modem = createModem(endpoint)
+  // docker-modem loses a prefix before an absolute path.
+  const prefix = endpoint.kind === 'tcp' ? endpoint.pathPrefix.replace(/\/$/, '') : ''
 
   function get(
     path: string,
@@ -51,7 +53,7 @@ export function createDockerEngine(
       signal.throwIfAborted()
       modem.dial(
         {
-          path: `${path}?`,
+          path: `${prefix}${path}?`,
           method: 'GET',
           options: { ...query },
           isStream: true,
@@ -148,7 +150,7 @@ function createModem(endpoint: Endpoint): Modem {
     socketPath: endpoint.kind === 'unix' ? endpoint.path : undefined,
     host: tcp?.host ?? (endpoint.kind === 'ssh' ? endpoint.host : undefined),
     port: tcp?.port,
-    pathPrefix: tcp?.pathPrefix ?? '/',
+    pathPrefix: '/',
     protocol: tcp?.tls === undefined ? ('http' as const) : ('https' as const),
     ca: undefined,
     cert: undefined,

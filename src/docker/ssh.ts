@@ -27,11 +27,12 @@ export function dialSsh(endpoint: SshEndpoint): Duplex {
   child.stdout.on('data', (chunk) => {
     if (!stream.push(chunk)) child.stdout.pause()
   })
-  child.stdout.on('end', () => stream.push(null))
   child.stdin.on('error', (error) => stream.destroy(error))
   child.on('error', (error) => stream.destroy(error))
+  // Not at the end of its output: only now is it known whether that was all there is to say.
   child.on('close', (code) => {
-    if (code !== 0) stream.destroy(new Error(`ssh ended with ${code}: ${complaint.trim()}`))
+    if (code === 0) stream.push(null)
+    else stream.destroy(new Error(`ssh ended with ${code}: ${complaint.trim()}`))
   })
   return asSocket(stream)
 }
