@@ -3,6 +3,7 @@ import type { Seq, Sequenced } from '../../model/entry.ts'
 import type { Excerpt } from '../wire/excerpt.ts'
 import { parsedJson } from '../wire/json.ts'
 import type { Answer } from './connection.ts'
+import { errorIn, saidBy } from './said.ts'
 
 /** What is asked for in an answer: whether something failed, and of each item how and why. */
 export const REPLY_FIELDS = [
@@ -28,6 +29,7 @@ const NOT_THE_DOCUMENT: ReadonlySet<string> = new Set([
 ])
 
 const CURES: { readonly [status: number]: string } = {
+  413: ' (the batch is over http.max_content_length)',
   401: ' (check username and password, or apiKey)',
   403: ' (grant create_doc and auto_configure on the target, or see why it is blocked)',
   404: ' (install an index template with data_stream for the target, or create the index)',
@@ -39,26 +41,24 @@ export function deliveryOf(
   entries: readonly Sequenced[],
   excerpt: Excerpt,
 ): Delivery {
-  const { status, text, afterMs } = answer
-  const said = `Elasticsearch answered ${status}${CURES[status] ?? ''}: ${excerpt(text)}`
-  const wait = afterMs === undefined ? {} : { afterMs }
-  if (status === 413) {
-    const cause = new Error(`${said || 'the batch is too large'} (http.max_content_length)`)
-    return { status: 'refused', cause }
-  }
-  if (status === 400 && documentIsToBlame(text))
-    return { status: 'refused', cause: new Error(said) }
-  if (status !== 200) return { status: 'retry', cause: new Error(said), ...wait }
+  const { status, text } = answer
+  if (status !== 200) return ofWhole(answer, excerpt)
   // The common case, told by the answer's first bytes: nothing has to be parsed.
   if (text.startsWith('{"errors":false')) return { status: 'delivered' }
   const items = itemsOf(text)
-  if (items?.length !== entries.length) {
-    return {
-      status: 'retry',
-      cause: new Error(`the answer to _bulk makes no sense: ${excerpt(text)}`),
-    }
+  if (items?.length === entries.length) return perItem(items, entries, excerpt)
+  const cause = new Error(`the answer to _bulk makes no sense: ${excerpt(text)}`)
+  return { status: 'retry', cause }
+}
+
+function ofWhole({ status, text, afterMs }: Answer, excerpt: Excerpt): Delivery {
+  const said = `Elasticsearch answered ${status}${CURES[status] ?? ''}: ${saidBy(text, excerpt)}`
+  const refused = status === 413 || (status === 400 && documentIsToBlame(text))
+  return {
+    status: refused ? 'refused' : 'retry',
+    cause: new Error(said),
+    ...(afterMs === undefined || refused ? {} : { afterMs }),
   }
-  return perItem(items, entries, excerpt)
 }
 
 function perItem(
@@ -100,7 +100,7 @@ function reasonOf({ status, error }: Item): string {
 
 /** A whole batch refused with 400 is split down to the document at fault, unless none is. */
 function documentIsToBlame(text: string): boolean {
-  const type = (parsedJson(text) as { error?: { type?: unknown } } | null | undefined)?.error?.type
+  const { type } = errorIn(text)
   return typeof type === 'string' && !NOT_THE_DOCUMENT.has(type)
 }
 

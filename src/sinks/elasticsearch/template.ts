@@ -4,9 +4,10 @@ import { ecsFields, type EcsField, type MappingType } from '../formats/ecs-field
 import { parsedJson } from '../wire/json.ts'
 import type { Answer, ElasticConnection } from './connection.ts'
 import type { Target } from './options.ts'
+import { saidBy } from './said.ts'
 
 /** The component template with the mappings; shared by all targets of a cluster. */
-export const MAPPINGS_TEMPLATE = 'auditor@mappings'
+const MAPPINGS_TEMPLATE = 'auditor@mappings'
 
 /** Above Elastic's own `logs` template (100), below what people write for themselves (500 is their habit). */
 const PRIORITY = 300
@@ -15,7 +16,7 @@ const PRIORITY = 300
 const IGNORE_ABOVE = 8191
 
 /** The name of the index template of one target. */
-export const templateName = (target: Target): string => `auditor-${target.name}`
+const templateName = (target: Target): string => `auditor-${target.name}`
 
 /** Mappings of every field; a field that is not declared is kept and not indexed. */
 export function mappingsTemplate() {
@@ -80,7 +81,7 @@ function refusal(connection: ElasticConnection, path: string, answer: Answer): A
       : answer.status === 403
         ? ' (grant manage_index_templates, or install the template yourself and set template: false)'
         : ''
-  const said = connection.excerpt(answer.text)
+  const said = saidBy(answer.text, connection.excerpt)
   return new AuditorError(
     'sink-unreachable',
     `Elasticsearch answered ${answer.status} to ${path}${cure}: ${said}`,
