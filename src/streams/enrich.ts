@@ -51,8 +51,8 @@ interface Asked {
  * Attaches to each record of a container what inspect says of it, in order and without ever slowing
  * the source.
  *
- *     source   c-s-x-d---|     create, start, an exec, die; inspect takes --
- *     output   --c-s-x-d-|     the exec gets the facts of the start
+ *     source   c-s-x-d---|           create, start, an exec's end, die; inspect takes --
+ *     output   --c-(sx)---d-|        the exec gets the facts of the start
  *
  * Questions begin as their events come; the remembered facts change as their events go, so that
  * every event sees what was known at its own place, however the answers overtake one another. What

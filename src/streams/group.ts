@@ -19,8 +19,8 @@ export interface GroupOptions {
 /**
  * Puts what belongs into one transaction together: entries, and the resume point behind them.
  *
- *     source   ab---s-s-s--c--|      lingerMs 2, idleMs 6; s is a Skipped
- *     output   --G--------H--I|      G = [a b], H = [c], I = ...
+ *     source   ab---s-s-----c--s--|      lingerMs 2, idleMs 6; s is a Skipped
+ *     output   --G--------H---I---(J|)   G = [a b], I = [c]; H and J only move the resume point
  *
  * The time begins with the first value of a group, no timer runs while nothing comes. `Skipped`
  * values are in no group: they move its resume point, alone each second or so. What is left is

@@ -1,0 +1,353 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Subject } from 'rxjs'
+import type { Inspector } from '../../../src/docker/port.ts'
+import type { ContainerFacts } from '../../../src/model/container-facts.ts'
+import type { Record } from '../../../src/model/entry.ts'
+import { createEnricher, type EnrichOptions, type Enricher } from '../../../src/streams/enrich.ts'
+import type { Flowing } from '../../../src/streams/flow.ts'
+import { skippedOf } from '../../../src/streams/skipped.ts'
+import { createManualClock, type ManualClock } from '../../support/manual-clock.ts'
+import { drawn, told } from '../../support/marbles.ts'
+import { engine, factsOf, record } from '../../support/records.ts'
+
+interface Question {
+  readonly id: string
+  readonly signal: AbortSignal
+  answer(facts: ContainerFacts | undefined): Promise<void>
+  fail(error: Error): Promise<void>
+}
+
+interface Stage {
+  readonly clock: ManualClock
+  readonly questions: Question[]
+  readonly give: (value: Flowing) => void
+  readonly out: Flowing[]
+  readonly enricher: Enricher
+  /** Action, enrichment and the container's exit code, of what came out. */
+  readonly seen: () => string[]
+  readonly complete: () => boolean
+}
+
+function stage(options: Partial<EnrichOptions> = {}): Stage {
+  const clock = createManualClock()
+  const questions: Question[] = []
+  const inspector: Inspector = {
+    list: () => Promise.resolve([]),
+    inspect: (id, signal) =>
+      new Promise((resolve, reject) => {
+        questions.push({
+          id,
+          signal,
+          answer(facts) {
+            resolve(facts)
+            return clock.settle()
+          },
+          fail(error) {
+            reject(error)
+            return clock.settle()
+          },
+        })
+      }),
+  }
+  const enricher = createEnricher({ inspector, clock, ...options })
+  const source = new Subject<Flowing>()
+  const { values, end } = told(source.pipe(enricher.enrich))
+  return {
+    clock,
+    questions,
+    enricher,
+    out: values,
+    give: (value) => source.next(value),
+    seen: () => values.map((value) => (value.kind === 'record' ? lineOf(value) : value.kind)),
+    complete() {
+      source.complete()
+      return end.length === 1
+    },
+  }
+}
+
+const lineOf = ({ event, enrichment, container }: Record): string =>
+  `${event.action} ${enrichment}${container === undefined ? '' : ` ${container.state.exitCode}`}`
+
+function ended(
+  id: string,
+  exitCode: number,
+  changes: Partial<ContainerFacts['state']> = {},
+): ContainerFacts {
+  const facts = factsOf(id)
+  return { ...facts, state: { ...facts.state, status: 'exited', exitCode, ...changes } }
+}
+
+test('asked at create, start and die; an exec gets the facts of the start', async () => {
+  const clock = createManualClock()
+  const inspector: Inspector = {
+    list: () => Promise.resolve([]),
+    inspect: (id) => clock.sleep(2).then(() => ended(id, 0)),
+  }
+  const { enrich } = createEnricher({ inspector, clock })
+  const marks: { readonly [action: string]: string } = {
+    create: 'c',
+    start: 's',
+    exec_die: 'x',
+    die: 'd',
+  }
+  const actions = Object.fromEntries(Object.entries(marks).map(([action, mark]) => [mark, action]))
+  const facts: string[] = []
+  const picture = await drawn(enrich, {
+    clock,
+    source: 'c-s-x-d---|',
+    values: (mark) => record(actions[mark]!),
+    label(value) {
+      if (value.kind !== 'record') return '?'
+      facts.push(value.enrichment)
+      return marks[value.event.action]!
+    },
+  })
+  assert.equal(picture, '--c-(sx)---d-|')
+  assert.deepEqual(facts, ['fresh', 'fresh', 'cached', 'fresh'])
+})
+
+test('the question is asked in the step in which the event comes', () => {
+  const { give, questions } = stage()
+  give(record('create'))
+  assert.deepEqual(
+    questions.map(({ id }) => id),
+    ['c1'],
+  )
+})
+
+test('answers that overtake one another change nothing: each event sees its own place', async () => {
+  const { give, questions, seen } = stage()
+  for (const action of ['create', 'attach', 'start', 'exec_create: x', 'die', 'stop'])
+    give(record(action))
+  assert.equal(questions.length, 3)
+  await questions[2]!.answer(ended('c1', 3))
+  await questions[1]!.answer(ended('c1', 2))
+  assert.deepEqual(seen(), [])
+  await questions[0]!.answer(ended('c1', 1))
+  assert.deepEqual(seen(), [
+    'create fresh 1', 'attach cached 1', 'start fresh 2', 'exec_create: x cached 2', 'die fresh 3', 'stop cached 3',
+  ]) // prettier-ignore
+})
+
+test('of a container not seen before it asks once, whatever happened', async () => {
+  const { give, questions, seen } = stage()
+  give(record('kill'))
+  give(record('exec_die'))
+  assert.equal(questions.length, 1)
+  await questions[0]!.answer(ended('c1', 0))
+  give(record('pause'))
+  assert.equal(questions.length, 1)
+  assert.deepEqual(seen(), ['kill fresh 0', 'exec_die cached 0', 'pause cached 0'])
+})
+
+test('a container that is gone is not asked for again, until it is made anew', async () => {
+  const { give, questions, seen } = stage()
+  give(record('kill'))
+  await questions[0]!.answer(undefined)
+  give(record('exec_die'))
+  give(record('destroy'))
+  assert.equal(questions.length, 1)
+  assert.deepEqual(seen(), ['kill missing', 'exec_die missing', 'destroy missing'])
+  give(record('create'))
+  assert.equal(questions.length, 2)
+})
+
+test('after destroy, or remove, its facts are forgotten', async () => {
+  for (const last of ['destroy', 'remove']) {
+    const { give, questions, seen } = stage()
+    give(record('create'))
+    await questions[0]!.answer(factsOf('c1'))
+    give(record(last))
+    give(record('exec_die'))
+    assert.equal(questions.length, 2)
+    await questions[1]!.answer(undefined)
+    assert.deepEqual(seen(), ['create fresh 0', `${last} cached 0`, 'exec_die missing'])
+  }
+})
+
+test('an inspect at die that shows the next life is not used', async () => {
+  const later = { startedAt: record('x', { at: 5 }).time }
+  const nextLives: readonly ContainerFacts[] = [
+    factsOf('c1'),
+    ended('c1', 0, { status: 'paused' }),
+    ended('c1', 0, later),
+  ]
+  for (const next of nextLives) {
+    const { give, questions, seen, out } = stage()
+    give(record('start'))
+    await questions[0]!.answer(ended('c1', 7))
+    give(record('die'))
+    await questions[1]!.answer(next)
+    give(record('stop'))
+    assert.deepEqual(seen(), ['start fresh 7', 'die cached 7', 'stop cached 7'])
+    assert.equal(out.length, 3)
+  }
+})
+
+test('an inspect at die of that life is used, also while it restarts or is removed', async () => {
+  for (const status of ['exited', 'restarting', 'removing', 'dead']) {
+    const { give, questions, seen } = stage()
+    give(record('die', { at: 5 }))
+    await questions[0]!.answer(ended('c1', 3, { status, startedAt: record('x').time }))
+    assert.deepEqual(seen(), ['die fresh 3'])
+  }
+})
+
+test('a rename tells the new name also where inspect does not answer', async () => {
+  const { give, questions, out } = stage()
+  give(record('create'))
+  await questions[0]!.answer(factsOf('c1'))
+  give(record('rename', { attributes: { name: 'new', oldName: '/name-of-c1' } }))
+  await questions[1]!.answer(undefined)
+  give(record('pause'))
+  assert.deepEqual(
+    out.map((value) => (value.kind === 'record' ? value.container?.name : '')),
+    ['name-of-c1', 'new', 'new'],
+  )
+})
+
+test('a failed question is asked once more, and then not again', async () => {
+  const { give, questions, seen, clock, enricher } = stage()
+  give(record('create'))
+  await questions[0]!.fail(new Error('reset'))
+  await clock.advance(50)
+  assert.equal(questions.length, 2)
+  await questions[1]!.fail(new Error('reset'))
+  await clock.advance(10_000)
+  assert.equal(questions.length, 2)
+  assert.deepEqual(seen(), ['create missing'])
+  assert.deepEqual(enricher.status(), {
+    asked: 1,
+    failed: 1,
+    skipped: 0,
+    cached: 0,
+    missing: 1,
+    shed: 0,
+  })
+})
+
+test('at its deadline a record goes on without facts, in order, though nobody obeys the signal', async () => {
+  const { give, questions, seen, clock } = stage({ deadlineMs: 2_000 })
+  give(record('create'))
+  give(record('pull', { type: 'image' }))
+  await clock.advance(1_999)
+  assert.deepEqual(seen(), [])
+  await clock.advance(1)
+  assert.deepEqual(seen(), ['create missing', 'pull none'])
+  assert.equal(questions[0]!.signal.aborted, true)
+  await questions[0]!.answer(factsOf('c1'))
+  assert.equal(clock.pending, 0)
+  assert.equal(seen().length, 2)
+})
+
+test('an engine that answers nobody is left alone for a while; then one question tries', async () => {
+  const { give, questions, clock, enricher, seen } = stage({ concurrency: 1, deadlineMs: 1_000 })
+  for (let index = 0; index < 5; index++) give(record('create', { id: `c${index}` }))
+  await clock.advance(5_000)
+  assert.equal(questions.length, 5)
+  give(record('create', { id: 'skipped' }))
+  assert.equal(questions.length, 5)
+  assert.deepEqual(
+    seen(),
+    Array.from({ length: 6 }, () => 'create missing'),
+  )
+
+  await clock.advance(10_000)
+  give(record('create', { id: 'probe' }))
+  assert.equal(questions.length, 6)
+  await clock.advance(1_000)
+  give(record('create', { id: 'skipped again' }))
+  assert.equal(questions.length, 6)
+
+  await clock.advance(10_000)
+  give(record('create', { id: 'second probe' }))
+  await questions[6]!.answer(factsOf('second probe'))
+  give(record('create', { id: 'asked again' }))
+  assert.equal(questions.length, 8)
+  assert.equal(enricher.status().skipped, 2)
+})
+
+test('what there is no room for is one gap, with its time and its number', async () => {
+  const { give, questions, out, complete, enricher } = stage({ capacity: 2, concurrency: 1 })
+  for (let at = 0; at < 6; at++) give(record('create', { id: `c${at}`, at }))
+  give(skippedOf(record('start', { at: 6 }), 'filter')!)
+  assert.equal(questions.length, 1)
+  await questions[0]!.answer(factsOf('c0'))
+  await questions[1]!.answer(factsOf('c1'))
+  assert.equal(complete(), true)
+  assert.deepEqual(
+    out.map((value) => value.kind),
+    ['record', 'record', 'gap'],
+  )
+  const gap = out[2]!
+  assert.ok(gap.kind === 'gap')
+  const { cause, certainty, count, from, to } = gap
+  assert.deepEqual(
+    { cause, certainty, count, from, to, engine: gap.engine },
+    {
+      cause: 'overflow',
+      certainty: 'certain',
+      count: 4,
+      from: record('create', { at: 2 }).time,
+      to: record('create', { at: 5 }).time,
+      engine,
+    },
+  )
+  assert.equal(enricher.status().shed, 4)
+})
+
+test('a single one too many is not lost', async () => {
+  const { give, questions, seen } = stage({ capacity: 1, concurrency: 1 })
+  give(record('create', { id: 'a' }))
+  give(record('create', { id: 'b' }))
+  await questions[0]!.answer(factsOf('a'))
+  await questions[1]!.answer(factsOf('b'))
+  assert.deepEqual(seen(), ['create fresh 0', 'create fresh 0'])
+})
+
+test('a snapshot brings its facts for what follows', () => {
+  const { give, questions, seen } = stage()
+  const snapshot = {
+    ...record('snapshot'),
+    origin: 'snapshot' as const,
+    enrichment: 'fresh' as const,
+  }
+  give({ ...snapshot, container: ended('c1', 9) })
+  give(record('kill'))
+  assert.equal(questions.length, 0)
+  assert.deepEqual(seen(), ['snapshot fresh 9', 'kill cached 9'])
+})
+
+test('a label with the name of an attribute is flagged, on every record of its container', async () => {
+  const { give, questions, out } = stage()
+  give(record('create'))
+  await questions[0]!.answer(factsOf('c1', { labels: { exitCode: '0' } }))
+  give(record('pause'))
+  give(record('create', { id: 'c2' }))
+  await questions[1]!.answer(factsOf('c2', { labels: { 'com.shop.exitCode': '0', name: 'x' } }))
+  assert.deepEqual(
+    out.map((value) => (value.kind === 'record' ? value.flags : [])),
+    [['label-shadows-attribute'], ['label-shadows-attribute'], []],
+  )
+})
+
+test('leaving aborts what is asked', () => {
+  const questions: AbortSignal[] = []
+  const { enrich } = createEnricher({
+    clock: createManualClock(),
+    inspector: {
+      list: () => Promise.resolve([]),
+      inspect(_, signal) {
+        questions.push(signal)
+        return new Promise(() => undefined)
+      },
+    },
+  })
+  const source = new Subject<Flowing>()
+  const subscription = source.pipe(enrich).subscribe()
+  source.next(record('create'))
+  subscription.unsubscribe()
+  assert.equal(questions[0]!.aborted, true)
+})
