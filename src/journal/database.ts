@@ -34,7 +34,9 @@ export function openForReading(file: string): DatabaseSync {
   try {
     return touched(new DatabaseSync(file, { readOnly: true, timeout: BUSY_TIMEOUT_MS }))
   } catch (thrown) {
-    if (errcodeOf(thrown) !== sqliteCodes.cantOpen || existsSync(`${file}-wal`)) throw thrown
+    const errcode = errcodeOf(thrown)
+    const cantShare = errcode === sqliteCodes.cantOpen || errcode === sqliteCodes.readOnly
+    if (!cantShare || existsSync(`${file}-wal`)) throw thrown
     const url = pathToFileURL(file)
     url.searchParams.set('immutable', '1')
     return touched(new DatabaseSync(url, { readOnly: true }))

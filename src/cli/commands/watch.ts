@@ -1,13 +1,10 @@
 import { Option } from 'commander'
-import { lastValueFrom } from 'rxjs'
 import { recordingOf } from '../../agent/from-settings.ts'
 import { openEngine } from '../../agent/local-engine.ts'
-import { createPipeline } from '../../agent/pipeline.ts'
-import { createWatcher } from '../../docker/watcher.ts'
+import { watchLive } from '../../agent/live.ts'
 import { encodeEntry } from '../../model/entry-codec.ts'
 import type { Entry } from '../../model/entry.ts'
 import { AuditorError, asError } from '../../model/errors.ts'
-import { source } from '../../streams/source.ts'
 import type { CommandContext, RegisterCommand } from '../command.ts'
 import { entryLine, renderLine } from '../entry-line.ts'
 import { filterArgument } from '../filter-argument.ts'
@@ -69,33 +66,24 @@ async function watch(context: CommandContext, filter: string, options: Options):
   const log = createLogger({ level: 'warn', format: settings.log.format }, terminal)
   const show = createPrinter(context, options.output)
   const shown = { count: 0, lost: 0 }
-  const pipeline = createPipeline({
-    ...recordingOf(settings),
-    inspector: engine,
-    healthChecks: options.all === true ? 'record' : settings.healthChecks,
-    write: async ({ entries }) => {
-      for (const entry of entries) {
-        if (entry.kind === 'marker' || (accepts !== undefined && !accepts(entry))) continue
+  const skipped = await watchLive(
+    {
+      ...recordingOf(settings),
+      engine,
+      since: since === undefined ? 'now' : moment('--since', since, clock.nowNanos()),
+      healthChecks: options.all === true ? 'record' : settings.healthChecks,
+      async show(entry) {
+        if (entry.kind === 'marker' || (accepts !== undefined && !accepts(entry))) return
         if (entry.kind === 'gap') shown.lost += entry.count ?? 0
         shown.count += 1
         await show(entry)
-      }
-    },
-    clock,
-  })
-  const watching = source<Entry>((emit, leaving) =>
-    createWatcher({
-      engine,
-      resume: () => Promise.resolve(undefined),
-      emit,
-      firstSince: since === undefined ? 'now' : moment('--since', since, clock.nowNanos()),
-      snapshot: false,
-      log,
+      },
       clock,
-    }).run({ name: 'watch', clock, restarts: 0, signal: AbortSignal.any([signal, leaving]) }),
+      log,
+    },
+    signal,
   )
-  await lastValueFrom(watching.pipe(pipeline.run), { defaultValue: undefined })
-  const hidden = pipeline.status().skipped['health-check']
+  const hidden = skipped['health-check']
   terminal.stderr.write(
     `${shown.count} shown · ${hidden} health-check events hidden${hidden > 0 ? ' (--all)' : ''} · ` +
       `${shown.lost} lost\n`,

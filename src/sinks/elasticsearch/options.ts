@@ -12,7 +12,7 @@ export const elasticsearchOptions = z
     ...commonOptions({ every: '500ms' }),
     urls: z
       .preprocess(
-        (value) => (typeof value === 'string' ? value.split(',') : value),
+        (value) => (typeof value === 'string' ? value.split(/[\s,]+/) : value),
         z.array(nodeUrl()).min(1),
       )
       .prefault([NODE])
