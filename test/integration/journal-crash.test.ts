@@ -17,7 +17,7 @@ test('P9: SIGKILL in mid-append loses nothing that was promised, and breaks no c
   let promised = 0
 
   for (const killAfter of [1, 30, 7, 60, 15]) {
-    const child = spawnJournalChild('append', folder.path, String(promised))
+    const child = spawnJournalChild({}, 'append', folder.path, String(promised))
     for (let lines = 0; lines < killAfter; lines++) {
       promised = Number((await child.lines.next()).value)
     }
@@ -47,7 +47,7 @@ test('P9: SIGKILL in mid-append loses nothing that was promised, and breaks no c
 test('a second agent is refused with the pid of the first, and let in when that one was killed', async (t) => {
   const folder = temporaryFolder()
   t.after(() => folder.remove())
-  const child = spawnJournalChild('hold', folder.path)
+  const child = spawnJournalChild({}, 'hold', folder.path)
   assert.equal((await child.lines.next()).value, 'open')
   await assert.rejects(openJournal({ dir: folder.path, onFatal: noFatal }), {
     code: 'journal-locked',

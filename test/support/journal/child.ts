@@ -1,27 +1,45 @@
-import { openJournal } from '../../../src/journal/open.ts'
+import type { Journal } from '../../../src/journal/journal.ts'
+import { openJournal, openJournalView } from '../../../src/journal/open.ts'
+import type { AuditorError } from '../../../src/model/errors.ts'
 import { numbered } from './numbered.ts'
 
 /**
- * A process that keeps a journal, to be killed. `hold DIR`: says `open` and waits. `append DIR
+ * A process with a journal. `hold DIR`: opens it, says `open` and waits to be killed. `append DIR
  * FROM`: appends groups without end, several under way at once, and says `N` once all entries up to
- * number N are promised.
+ * number N are promised. `count DIR`: says how many entries a view finds. Says why it can't.
  */
-const [mode, dir, from] = process.argv.slice(2)
-const journal = await openJournal({
-  dir: dir!,
-  onFatal: (error) => {
-    throw error
-  },
-})
+const [mode, dir = '', from] = process.argv.slice(2)
+try {
+  if (mode === 'count') await count()
+  else if (mode === 'hold') await hold()
+  else await appendWithoutEnd(Number(from))
+} catch (thrown) {
+  process.stdout.write(`${(thrown as AuditorError).code}: ${(thrown as Error).message}\n`)
+}
 
-if (mode === 'hold') {
+async function count(): Promise<void> {
+  await using view = await openJournalView(dir)
+  const entries = await Array.fromAsync(view.entries({}))
+  process.stdout.write(`${entries.length}\n`)
+}
+
+function open(): Promise<Journal> {
+  return openJournal({
+    dir,
+    onFatal: (error) => {
+      throw error
+    },
+  })
+}
+
+async function hold(): Promise<void> {
+  await open()
   process.stdout.write('open\n')
   setInterval(() => undefined, 60_000)
-} else {
-  await appendWithoutEnd(Number(from))
 }
 
 async function appendWithoutEnd(from: number): Promise<never> {
+  const journal = await open()
   const underWay: Promise<unknown>[] = []
   let next = from
   for (;;) {

@@ -5,10 +5,10 @@ import type { Plant } from './harness.ts'
 type Mutable = { -readonly [M in keyof Core]: Core[M] }
 
 /** Replaces one method of the core. */
-const replacing =
+export const replacing =
   <M extends keyof Core>(method: M, by: (original: Core[M], db: DatabaseSync) => Core[M]): Plant =>
   (core, db) => {
-    const mutable = core as Mutable
+    const mutable: Mutable = core
     mutable[method] = by(core[method], db)
   }
 
@@ -18,7 +18,8 @@ const executing =
     db.exec(sql)
 
 /** A trigger that undoes part of what a statement did. */
-const trigger = (sql: string): Plant => executing(`CREATE TRIGGER IF NOT EXISTS planted ${sql}`)
+export const trigger = (sql: string): Plant =>
+  executing(`CREATE TRIGGER IF NOT EXISTS planted ${sql}`)
 
 const confirmAll = 'UPDATE cursors SET confirmed = (SELECT next_seq - 1 FROM meta)'
 

@@ -12,10 +12,19 @@ export interface JournalChild {
   readonly process: ChildProcess
 }
 
-/** Starts `child.ts`. */
-export function spawnJournalChild(...args: readonly string[]): JournalChild {
+const NOBODY = 65534
+
+/** Starts `child.ts`; as a stranger it is not root, who may do anything. */
+export function spawnJournalChild(
+  { stranger = false }: { readonly stranger?: boolean },
+  ...args: readonly string[]
+): JournalChild {
   const script = join(import.meta.dirname, 'child.ts')
-  const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const drop = stranger && process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {}
+  const child = spawn(process.execPath, [script, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    ...drop,
+  })
   const exited = once(child, 'exit')
   return {
     pid: child.pid!,
