@@ -87,7 +87,7 @@ export function createAuditor(parts: AuditorParts): Auditor {
       ...(accepts === undefined ? {} : { accepts: compileFilter(accepts) }),
     })
     shippers.push(shipper)
-    supervisor.start(shipper)
+    supervisor.start(shipper, parts.restart)
   }
 
   const drain = async (signal: AbortSignal): Promise<void> => {
@@ -113,10 +113,10 @@ export function createAuditor(parts: AuditorParts): Auditor {
     life$: supervisor.life$,
     ended: ended.promise,
     async start() {
-      supervisor.start(writer)
+      supervisor.start(writer, parts.restart)
       for (const part of parts.sinks ?? []) await addSink(part)
       await mark('agent-started', { ...parts.about })
-      recording = recorders.map((recorder) => supervisor.start(recorder))
+      recording = recorders.map((recorder) => supervisor.start(recorder, parts.restart))
     },
     async health() {
       const cursors = new Map((await journal.cursors()).map((cursor) => [cursor.sink, cursor]))

@@ -1,4 +1,5 @@
 import type { MonoTypeOperatorFunction } from 'rxjs'
+import type { RestartPolicy } from '../actors/supervisor.ts'
 import type { Clock } from '../actors/clock.ts'
 import type { Engine } from '../docker/port.ts'
 import type { Journal } from '../journal/journal.ts'
@@ -43,6 +44,8 @@ export interface AuditorParts {
   }
   /** Without a byte for so long, in ms, the event stream is opened anew. Default 5 min. */
   readonly silenceMs?: number
+  /** How often a part may fail before the auditor gives up. Default: more than 10 times a minute. */
+  readonly restart?: Partial<RestartPolicy>
   /** Written into the `agent-started` marker, such as a version. */
   readonly about?: Readonly<{ [name: string]: string | number }>
   /** Default: says nothing. */
