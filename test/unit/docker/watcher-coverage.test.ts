@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { gapsOf, recordsOf, watch, type Scene } from '../../support/watcher/scene.ts'
+
+test('what the history no longer has is told by a gap before what it has', async (t) => {
+  const { clock, core, engine, told, entries } = await watch(t)
+  core.publish({ action: 'start', id: 'a' })
+  await clock.settle()
+  const from = clock.nowNanos()
+  engine.refusing = true
+  core.cut()
+  for (const id of ['b', 'c', 'd', 'e', 'f']) {
+    await clock.advance(100)
+    core.publish({ action: 'start', id })
+  }
+  engine.refusing = false
+  await clock.advance(10_000)
+  assert.deepEqual(told(), [
+    'engine-connected',
+    'start a',
+    'engine-lost',
+    'engine-connected',
+    'gap reconnect',
+    'start c',
+    'start d',
+    'start e',
+    'start f',
+  ])
+  const [gap] = gapsOf(entries)
+  assert.deepEqual([gap!.from, gap!.to, gap!.certainty], [from, from + 200_000_000n, 'possible'])
+})
+
+test('a history that is lost with the engine: the gap ends when it was connected again', async (t) => {
+  const { clock, core, told, entries } = await watch(t)
+  core.publish({ action: 'start', id: 'a' })
+  await clock.settle()
+  const from = clock.nowNanos()
+  await clock.advance(5_000)
+  core.forget()
+  await clock.settle()
+  assert.deepEqual(told().slice(2), ['engine-lost', 'engine-connected', 'gap reconnect'])
+  assert.deepEqual([gapsOf(entries)[0]!.from, gapsOf(entries)[0]!.to], [from, clock.nowNanos()])
+
+  // Nothing came: a further cut is told when something does, once.
+  await clock.advance(5_000)
+  core.cut()
+  await clock.advance(5_000)
+  core.cut()
+  await clock.advance(5_000)
+  assert.equal(gapsOf(entries).length, 1)
+  core.publish({ action: 'start', id: 'b' })
+  await clock.settle()
+  assert.deepEqual(told().slice(-2), ['gap reconnect', 'start b'])
+  const second = gapsOf(entries)[1]!
+  assert.deepEqual([second.from, second.to], [gapsOf(entries)[0]!.to, clock.nowNanos()])
+})
+
+test('a resume point is gone on from; a gap behind it has the cause agent-down', async (t) => {
+  const first = await watch(t)
+  first.core.publish({ action: 'start', id: 'a' })
+  await first.clock.settle()
+  const { id, time } = recordsOf(first.entries)[0]!
+  const resume = () => Promise.resolve({ engineId: 'engine-1', id, time })
+
+  const covered = await watch(t, { resume }, ({ core }) => {
+    core.publish({ action: 'start', id: 'a' })
+    core.publish({ action: 'start', id: 'b' })
+  })
+  assert.deepEqual(covered.told(), ['engine-connected', 'start b'])
+  const lost = await watch(t, { resume }, ({ core }) => core.publish({ action: 'start', id: 'c' }))
+  assert.deepEqual(lost.told(), ['engine-connected', 'gap agent-down', 'start c'])
+})
+
+test('where to begin without a resume point', async (t) => {
+  const past = ({ core }: Pick<Scene, 'core'>): void =>
+    void core.publish({ action: 'start', id: 'a', time: 5n })
+  assert.deepEqual((await watch(t, {}, past)).told(), ['engine-connected', 'start a'])
+  assert.deepEqual((await watch(t, { firstSince: 6n }, past)).told(), ['engine-connected'])
+  assert.deepEqual((await watch(t, { firstSince: 'now' }, past)).told(), ['engine-connected'])
+})
+
+test('another engine at the endpoint is another story, with its own resume point', async (t) => {
+  const asked: string[] = []
+  const resume = (engineId: string) => {
+    asked.push(engineId)
+    return Promise.resolve(undefined)
+  }
+  const { clock, core, told, entries } = await watch(t, { resume })
+  core.publish({ action: 'start', id: 'a' })
+  await clock.advance(2_000)
+  core.id = 'engine-2'
+  core.forget()
+  await clock.settle()
+  core.publish({ action: 'start', id: 'b' })
+  await clock.settle()
+  assert.deepEqual(asked, ['engine-1', 'engine-2'])
+  assert.deepEqual(told().slice(2), ['engine-lost', 'engine-connected', 'start b'])
+  assert.deepEqual(
+    recordsOf(entries).map(({ engine }) => engine.id),
+    ['engine-1', 'engine-2'],
+  )
+})
+
+test('a clock that steps back costs neither events nor a false proof', async (t) => {
+  const { clock, core, told } = await watch(t)
+  core.publish({ action: 'start', id: 'a' })
+  await clock.settle()
+  clock.stepWall(-3_600_000)
+  core.publish({ action: 'start', id: 'b' })
+  core.cut()
+  await clock.advance(20_000)
+  core.publish({ action: 'start', id: 'c' })
+  await clock.settle()
+  assert.deepEqual(
+    told().filter((what) => what.startsWith('start')),
+    ['start a', 'start b', 'start c'],
+  )
+})
+
+test('an old time amid the history does not hide what was before it', async (t) => {
+  const { clock, core, engine, told } = await watch(t)
+  core.publish({ action: 'start', id: 'a' })
+  await clock.settle()
+  engine.refusing = true
+  core.cut()
+  core.publish({ type: 'node', scope: 'swarm', action: 'update', id: 'n', time: 7n })
+  core.publish({ action: 'start', id: 'b' })
+  engine.refusing = false
+  await clock.advance(10_000)
+  assert.deepEqual(told().slice(4), ['update n', 'start b'])
+})
