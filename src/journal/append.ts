@@ -2,11 +2,12 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Seq } from '../model/entry.ts'
 import type { ResumePoint } from '../model/resume-point.ts'
 import { writing } from './database.ts'
-import type { Ledger, Written } from './ledger.ts'
+import type { Ledger } from './ledger.ts'
+import { slotsOf, type Packed } from './packed.ts'
 
 /** A group as it is handed over: plain data. */
 export interface WrittenGroup {
-  readonly entries: readonly Written[]
+  readonly entries: Packed
   readonly resume?: ResumePoint
 }
 
@@ -28,7 +29,7 @@ export function createAppender(db: DatabaseSync, ledger: Ledger): Appender {
       return writing(db, () => {
         const tail = ledger.tail()
         const places = groups.map(({ entries, resume }) => {
-          const seqs = entries.map((entry) => tail.add(entry))
+          const seqs = Array.from(slotsOf(entries), (slot) => tail.add(slot))
           if (resume !== undefined) {
             keepResumePoint.run(resume.engineId, resume.id, String(resume.time))
           }

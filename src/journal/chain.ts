@@ -12,7 +12,8 @@ import type { Seq } from '../model/entry.ts'
  */
 export const GENESIS: Uint8Array = new Uint8Array(32)
 
-const PREFIX_BYTES = 40
+/** What a hash covers before the text: the hash before, and the place. */
+export const SLOT_PREFIX_BYTES = 40
 /** UTF-16 units become at most three bytes of UTF-8 each. */
 const MAX_BYTES_PER_UNIT = 3
 
@@ -22,13 +23,19 @@ export type ChainHash = (previous: Uint8Array, seq: Seq, body: string) => Buffer
 export function createChainHash(): ChainHash {
   let scratch = Buffer.alloc(16 * 1024)
   return (previous, seq, body) => {
-    const most = PREFIX_BYTES + body.length * MAX_BYTES_PER_UNIT
+    const most = SLOT_PREFIX_BYTES + body.length * MAX_BYTES_PER_UNIT
     if (most > scratch.length) scratch = Buffer.alloc(most * 2)
-    scratch.set(previous, 0)
-    scratch.writeBigUInt64BE(BigInt(seq), 32)
-    const bytes = scratch.write(body, PREFIX_BYTES, 'utf8')
-    return hash('sha256', scratch.subarray(0, PREFIX_BYTES + bytes), 'buffer')
+    const bytes = scratch.write(body, SLOT_PREFIX_BYTES, 'utf8')
+    return seal(scratch.subarray(0, SLOT_PREFIX_BYTES + bytes), previous, seq)
   }
+}
+
+/** The hash of a text that lies behind `SLOT_PREFIX_BYTES` of room, which is filled in. */
+export function seal(slot: Buffer, previous: Uint8Array, seq: Seq): Buffer {
+  slot.set(previous, 0)
+  slot.writeUInt32BE(Math.floor(seq / 2 ** 32), 32)
+  slot.writeUInt32BE(seq % 2 ** 32, 36)
+  return hash('sha256', slot, 'buffer')
 }
 
 /** One entry as it lies in the journal. */

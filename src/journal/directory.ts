@@ -7,6 +7,7 @@ import { formatNanos, type Nanoseconds } from '../model/time.ts'
 import { createAppender } from './append.ts'
 import { openForWriting } from './database.ts'
 import { createLedger } from './ledger.ts'
+import { pack } from './packed.ts'
 import { createPrivate } from './lock.ts'
 import { migrate } from './schema.ts'
 import { damage, isDamage } from './unusable.ts'
@@ -51,7 +52,9 @@ function prepare(dir: string, aside?: SetAside, now: Nanoseconds = 0n): void {
     if (ledger.bounds() === undefined) throw damage('its beginning and end are missing')
     if (aside === undefined) return
     const marker = markerOf({ time: now, marker: 'journal-begun', data: { ...aside } })
-    createAppender(db, ledger).append([{ entries: [{ id: marker.id, body: encodeEntry(marker) }] }])
+    createAppender(db, ledger).append([
+      { entries: pack([{ id: marker.id, body: encodeEntry(marker) }]) },
+    ])
   } finally {
     db.close()
   }

@@ -8,6 +8,8 @@ import type { ReadCaller, WriteCaller } from './caller.ts'
 import { createEntryReader } from './entry-reader.ts'
 import { createGate } from './gate.ts'
 import type { Appended, Journal, JournalReader } from './journal.ts'
+import type { Written } from './ledger.ts'
+import { pack } from './packed.ts'
 import { createSweeper } from './sweeper.ts'
 import { createView } from './view.ts'
 
@@ -88,10 +90,10 @@ export function createJournal(parts: JournalParts): Journal {
       openCheck()
       if (group.length === 0 && resume === undefined) return { entries: [], repeated: 0 }
       const written: WrittenGroup = {
-        entries: group.map(write),
+        entries: pack(group.map(write)),
         ...(resume === undefined ? {} : { resume }),
       }
-      const bytes = written.entries.reduce((sum, { body }) => sum + body.length, 0)
+      const bytes = written.entries.slots.length
       await gate.enter(bytes)
       try {
         const [result] = await writer.call('append', [written], clock.nowNanos())
@@ -117,7 +119,7 @@ export function createJournal(parts: JournalParts): Journal {
   }
 }
 
-function write(entry: Entry): WrittenGroup['entries'][number] {
+function write(entry: Entry): Written {
   const { id } = entry
   const body = encodeEntry(entry)
   return entry.kind === 'gap' && entry.sink !== undefined

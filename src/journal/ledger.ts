@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { EntryId, Seq } from '../model/entry.ts'
-import { createChainHash } from './chain.ts'
+import { SLOT_PREFIX_BYTES, seal } from './chain.ts'
+import type { Slot } from './packed.ts'
 
 /** An entry in the form the journal keeps. */
 export interface Written {
@@ -22,7 +23,7 @@ export interface Bounds {
 /** The end of the journal while a transaction adds to it. */
 export interface Tail {
   /** The entry's place, or `undefined` where the journal has its id already. */
-  add(entry: Written): Seq | undefined
+  add(entry: Slot): Seq | undefined
   /** Writes the new end down. */
   finish(): void
 }
@@ -50,12 +51,12 @@ export function readBounds(db: DatabaseSync): () => Bounds {
 export function createLedger(db: DatabaseSync): Ledger {
   const bounds = readBounds(db)
   const insert = db.prepare(
-    'INSERT INTO entries (seq, id, body, hash) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING',
+    `INSERT INTO entries (seq, id, body, hash) VALUES (?, ?, CAST(? AS TEXT), ?)
+     ON CONFLICT (id) DO NOTHING`,
   )
   const address = db.prepare('INSERT INTO addressed (seq, sink) VALUES (?, ?)')
   const advance = db.prepare('UPDATE meta SET next_seq = ?, head_hash = ?')
   const rebase = db.prepare('UPDATE meta SET base_seq = ?, base_hash = ?')
-  const chainHash = createChainHash()
 
   return {
     bounds,
@@ -64,10 +65,10 @@ export function createLedger(db: DatabaseSync): Ledger {
       let next = start.nextSeq
       let head = start.headHash
       return {
-        add({ id, body, sink }) {
+        add({ id, slot, sink }) {
           const seq = next
-          const hash = chainHash(head, seq, body)
-          const { changes } = insert.run(seq, Buffer.from(id, 'hex'), body, hash)
+          const hash = seal(slot, head, seq)
+          const { changes } = insert.run(seq, id, slot.subarray(SLOT_PREFIX_BYTES), hash)
           if (Number(changes) === 0) return undefined
           if (sink !== undefined) address.run(seq, sink)
           next += 1

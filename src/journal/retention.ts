@@ -6,6 +6,7 @@ import { createCursorTable } from './cursor-table.ts'
 import { createCuts } from './cuts.ts'
 import { createSizes, writing } from './database.ts'
 import { createDroppedReader, quotaGaps, type Dropped } from './dropped.ts'
+import { pack, slotsOf } from './packed.ts'
 import type { Ledger } from './ledger.ts'
 
 /** How long and how much a journal keeps; without limits everything is kept. */
@@ -115,10 +116,12 @@ export function createPruner(db: DatabaseSync, ledger: Ledger, retention: Retent
 
   function tell(missed: readonly Dropped[]): Pruned['gaps'] {
     const tail = ledger.tail()
-    const gaps = quotaGaps(missed, ledger.bounds().nextSeq).map((gap) => {
-      const seq = tail.add(gap)
-      if (seq === undefined) throw new Error(`the gap ${gap.id} is in the journal already`)
-      return { seq, body: gap.body }
+    const written = quotaGaps(missed, ledger.bounds().nextSeq)
+    const gaps = Array.from(slotsOf(pack(written)), (slot, at) => {
+      const { id, body } = written[at]!
+      const seq = tail.add(slot)
+      if (seq === undefined) throw new Error(`the gap ${id} is in the journal already`)
+      return { seq, body }
     })
     tail.finish()
     return gaps

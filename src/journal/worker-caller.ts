@@ -70,7 +70,7 @@ export async function startWorker(
           settle: (result) => resolve(result as ReturnType<Core[N]>),
           refuse: reject,
         })
-        worker.postMessage({ number, method, args } satisfies Request)
+        worker.postMessage({ number, method, args } satisfies Request, handedOver(method, args))
       })
     },
     async [Symbol.asyncDispose]() {
@@ -82,4 +82,11 @@ export async function startWorker(
       await ended.promise
     },
   }
+}
+
+/** Texts go to the writer without a copy; the caller has no use for them any more. */
+function handedOver(method: Method, args: readonly unknown[]): ArrayBuffer[] {
+  if (method !== 'append') return []
+  const [groups] = args as Parameters<Core['append']>
+  return groups.flatMap(({ entries }) => [entries.ids.buffer, entries.slots.buffer])
 }

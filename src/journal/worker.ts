@@ -58,7 +58,7 @@ function appendsFrom(calls: readonly Call[], at: number): readonly Call[] {
   let entries = 0
   let end = at
   while (calls[end]?.method === 'append') {
-    for (const group of groupsOf(calls[end]!)) entries += group.entries.length
+    for (const group of groupsOf(calls[end]!)) entries += group.entries.count
     if (entries > MAX_ENTRIES && end > at) break
     end += 1
   }

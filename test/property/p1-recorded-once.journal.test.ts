@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
+import { pack } from '../../src/journal/packed.ts'
 import { createHarness, type Plant } from '../support/journal/harness.ts'
 import { numbered } from '../support/journal/numbered.ts'
 import { plants, replacing, trigger } from '../support/journal/plants.ts'
@@ -75,14 +76,17 @@ const planted: { readonly [bug: string]: Plant } = {
   'the resume point of a repeated group is lost': replacing('append', (append) => (groups, now) => {
     const results = append(groups, now)
     const isRepeated = results.at(-1)!.places.every((seq) => seq === undefined)
-    if (isRepeated) append([{ entries: [], resume }], now)
+    if (isRepeated) append([{ entries: pack([]), resume }], now)
     return results
   }),
   'a large group is cut': replacing(
     'append',
     (append) => (groups, now) =>
       append(
-        groups.map(({ entries, ...rest }) => ({ ...rest, entries: entries.slice(0, 15) })),
+        groups.map(({ entries, ...rest }) => ({
+          ...rest,
+          entries: { ...entries, count: Math.min(15, entries.count) },
+        })),
         now,
       ),
   ),

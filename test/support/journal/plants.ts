@@ -1,6 +1,16 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Core } from '../../../src/journal/caller.ts'
+import { SLOT_PREFIX_BYTES } from '../../../src/journal/chain.ts'
+import type { Written } from '../../../src/journal/ledger.ts'
+import { pack, slotsOf, type Packed } from '../../../src/journal/packed.ts'
 import type { Plant } from './harness.ts'
+
+function unpacked(packed: Packed): Written[] {
+  return Array.from(slotsOf(packed), ({ id, slot }) => ({
+    id: Buffer.from(id).toString('hex'),
+    body: slot.toString('utf8', SLOT_PREFIX_BYTES),
+  }))
+}
 
 type Mutable = { -readonly [M in keyof Core]: Core[M] }
 
@@ -58,11 +68,11 @@ export const plants: { readonly [bug: string]: Plant } = {
   'a repeated id is appended again': replacing('append', (append) => (groups, now) => {
     const results = append(groups, now)
     const repeated = groups
-      .flatMap(({ entries }) => entries)
+      .flatMap(({ entries }) => unpacked(entries))
       .filter((_, at) => results.flatMap(({ places }) => places)[at] === undefined)
     if (repeated.length === 0) return results
     const others = repeated.map((entry) => ({ ...entry, id: `ff${entry.id.slice(2)}` }))
-    append([{ entries: others }], now)
+    append([{ entries: pack(others) }], now)
     return results
   }),
   'what a sink refused is lost': replacing(

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { ensureDirectory, prepareJournal } from '../../../src/journal/directory.ts'
+import { pack, type Packed } from '../../../src/journal/packed.ts'
 import { startWorker } from '../../../src/journal/worker-caller.ts'
 import { encodeEntry } from '../../../src/model/entry-codec.ts'
 import { temporaryFolder } from '../../support/journal/harness.ts'
@@ -12,10 +13,8 @@ function folder(t: TestContext): string {
   return folder.path
 }
 
-const written = (n: number): { readonly id: string; readonly body: string } => ({
-  id: numbered(n).id,
-  body: encodeEntry(numbered(n)),
-})
+const packed = (...numbers: number[]): Packed =>
+  pack(numbers.map((n) => ({ id: numbered(n).id, body: encodeEntry(numbered(n)) })))
 
 test('a thread that dies rejects what was asked and is told once', async (t) => {
   const fatal: Error[] = []
@@ -47,11 +46,11 @@ test('appends that wait go into one transaction, and one that fails fails alone'
   prepareJournal(dir, 0n)
   const setup = { role: 'write', dir, retention: {} } as const
   await using caller = await startWorker(setup, () => assert.fail('it died'))
-  const bad = { id: 'no id', body: '' }
+  const bad = { ...packed(9), ids: new Uint8Array(3) }
   const answers = await Promise.allSettled([
-    caller.call('append', [{ entries: [written(1), written(2)] }], 0n),
-    caller.call('append', [{ entries: [bad] }], 0n),
-    caller.call('append', [{ entries: [written(2), written(3)] }], 0n),
+    caller.call('append', [{ entries: packed(1, 2) }], 0n),
+    caller.call('append', [{ entries: bad }], 0n),
+    caller.call('append', [{ entries: packed(2, 3) }], 0n),
   ])
   assert.deepEqual(
     answers.map((answer) => answer.status === 'fulfilled' && answer.value[0]!.places),
