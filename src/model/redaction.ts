@@ -3,6 +3,7 @@ import type { DockerEvent } from './docker-event.ts'
 import { eventView, type WireEvent } from './entry-codec.ts'
 import type { Entry, Marker } from './entry.ts'
 import { isHarmlessValue, isSecretName } from './secret-names.ts'
+import { createLook } from './secret-look.ts'
 import { ARGUMENT_END, REDACTED, mayHoldSecrets, withoutSecrets } from './secret-texts.ts'
 
 /**
@@ -32,6 +33,7 @@ export interface RedactionOptions {
  */
 export function createRedactor(options: RedactionOptions = {}): Redactor {
   const patterns = (options.patterns ?? []).map(everywhere)
+  const look = createLook()
   /** Facts are shared by many entries: look through them once. */
   const seen = new WeakMap<ContainerFacts, ContainerFacts>()
 
@@ -49,9 +51,11 @@ export function createRedactor(options: RedactionOptions = {}): Redactor {
   const valueOf = (name: string, value: string): string =>
     isSecretName(name) && !isHarmlessValue(value) ? REDACTED : text(value)
 
-  /** An escape in the line could hide a word from the quick look: such a line is looked through. */
   function event(input: DockerEvent): DockerEvent {
-    if (!mayChange(input.line) && !input.line.includes('\\u')) return input
+    const { line } = input
+    if (!look(line) && !patterns.some((pattern) => line.search(pattern) >= 0)) return input
+    // An escape could hide a word from the quick test: such a line is looked through.
+    if (!mayChange(line) && !line.includes('\\u')) return input
     let changed = false
     const reviver: Reviver = function (key, value, context) {
       if (typeof value === 'number') return exactNumber(value, context?.source)
@@ -60,7 +64,7 @@ export function createRedactor(options: RedactionOptions = {}): Redactor {
       changed ||= clean !== value
       return clean
     }
-    const wire = JSON.parse(input.line, reviver) as WireEvent
+    const wire = JSON.parse(line, reviver) as WireEvent
     return changed ? eventView(wire, input.time, JSON.stringify(wire)) : input
   }
 

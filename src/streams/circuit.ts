@@ -19,7 +19,6 @@ export interface Circuit {
   answered(): void
   /** The deadline passed, or (`deadline` false) the question failed otherwise. */
   failed(deadline: boolean): void
-  readonly isOpen: boolean
 }
 
 export function createCircuit(options: CircuitOptions): Circuit {
@@ -43,9 +42,6 @@ export function createCircuit(options: CircuitOptions): Circuit {
     failed(deadline) {
       if (deadline) inARow++
       if (inARow >= deadlines) tryAt = clock.monotonic() + openMs
-    },
-    get isOpen() {
-      return tryAt !== undefined
     },
   }
 }

@@ -9,7 +9,6 @@ export interface FactsCache {
   get(id: string): Known | undefined
   set(id: string, known: Known): void
   delete(id: string): void
-  readonly size: number
 }
 
 export interface FactsCacheOptions {
@@ -30,9 +29,6 @@ export function createFactsCache(options: FactsCacheOptions = {}): FactsCache {
     get: (id) => cache.get(id)?.known,
     set: (id, known) => void cache.set(id, { known }),
     delete: (id) => void cache.delete(id),
-    get size() {
-      return cache.size
-    },
   }
 }
 

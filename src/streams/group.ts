@@ -37,11 +37,16 @@ export function groupEntries(options: GroupOptions): OperatorFunction<Flowing, G
       let entries: Entry[] = []
       let bytes = 0
       let resume: ResumePoint | undefined
-      let cancel: (() => void) | undefined
+      /** At most two: the first entry's and the first lone resume point's. */
+      let timers: (() => void)[] = []
+
+      function disarm(): void {
+        for (const cancel of timers) cancel()
+        timers = []
+      }
 
       function flush(): void {
-        cancel?.()
-        cancel = undefined
+        disarm()
         if (entries.length === 0 && resume === undefined) return
         const group = { entries, ...(resume === undefined ? {} : { resume }) }
         entries = []
@@ -51,8 +56,7 @@ export function groupEntries(options: GroupOptions): OperatorFunction<Flowing, G
       }
 
       function flushAfter(ms: number): void {
-        cancel?.()
-        cancel = clock.after(ms, flush)
+        timers.push(clock.after(ms, flush))
       }
 
       function add(entry: Entry): void {
@@ -65,7 +69,7 @@ export function groupEntries(options: GroupOptions): OperatorFunction<Flowing, G
         else if (entries.length === 1) flushAfter(lingerMs)
       }
 
-      output.add(() => cancel?.())
+      output.add(disarm)
       output.add(
         source.subscribe({
           next(value) {

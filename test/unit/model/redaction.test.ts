@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { createRedactor } from '../../../src/model/redaction.ts'
+import { record } from '../../support/records.ts'
 
 const redactor = createRedactor()
 const text = (input: string): string => redactor.text(input)
@@ -45,6 +46,8 @@ describe('secrets in texts are redacted, and nothing around them', () => {
     test(before, () => {
       assert.equal(text(before), after)
       assert.equal(text(after), after, 'idempotent')
+      const entry = redactor.entry(record(`exec_create: ${before}`))
+      assert.equal(entry.event.action, `exec_create: ${after}`, 'found in an event too')
     })
   }
 })
