@@ -9,6 +9,7 @@ ARG BASE=node:26.10.0-bookworm-slim
 
 # ---- dist: the compiler and the sources. The base's own Node runs, so the package `node` stays without its binary.
 FROM ${BASE} AS build
+LABEL auditor.stage=build
 WORKDIR /build
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
@@ -19,6 +20,7 @@ RUN npm run build
 
 # ---- what runs, laid out as it will lie in the image
 FROM ${BASE} AS layout
+LABEL auditor.stage=layout
 WORKDIR /out/opt/auditor
 COPY package.json package-lock.json LICENSE ./
 RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund \

@@ -120,10 +120,9 @@ test("the seed's way: /tmp/docker.sock and a bare logstash://", async (t) => {
   if (engine === undefined) return
   const prefix = containerPrefix(t)
   const receiver = `${prefix}receiver`
-  await docker(
-    ...words(`run --detach --name ${receiver} --network none ${engine.image}`),
-    ...words('nc -ll -p 5959 -e cat'),
-  )
+  const listening = words(`run --detach --name ${receiver} --network none ${engine.image}`)
+  const netcat = words('nc -ll -p 5959 -e sh -c')
+  await docker(...listening, ...netcat, 'exec cat >/proc/1/fd/1')
   // The receiver's loopback is shared.
   const network = `--network container:${receiver}`
   const socket = `--volume ${engine.socket}:/tmp/docker.sock`
