@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Seq } from '../model/entry.ts'
 
-export interface CursorRow {
+interface CursorRow {
   readonly sink: string
   readonly confirmed: Seq
   readonly generation: number

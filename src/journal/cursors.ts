@@ -11,7 +11,7 @@ import type { Page } from './journal.ts'
 import type { Ledger } from './ledger.ts'
 
 /** What a commit needs of a page. */
-export type Settled = Pick<Page, 'origin' | 'generation'> & { readonly seqs: readonly Seq[] }
+type Settled = Pick<Page, 'origin' | 'generation'> & { readonly seqs: readonly Seq[] }
 
 /**
  * The cursors' moves. For each sink, at every moment and counting what a rewind gives out again as

@@ -21,7 +21,7 @@ export interface Bounds {
 }
 
 /** The end of the journal while a transaction adds to it. */
-export interface Tail {
+interface Tail {
   /** The entry's place, or `undefined` where the journal has its id already. */
   add(entry: Slot): Seq | undefined
   /** Writes the new end down. */

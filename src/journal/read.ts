@@ -17,11 +17,11 @@ import {
   type ReadEntry,
 } from './rows.ts'
 
-export type ReadPage = Pick<Page, 'origin' | 'generation'> & {
+type ReadPage = Pick<Page, 'origin' | 'generation'> & {
   readonly entries: readonly ReadEntry[]
 }
 
-export interface ReadDeadLetter {
+interface ReadDeadLetter {
   readonly sink: string
   readonly reason: string
   readonly at: Nanoseconds
@@ -29,7 +29,7 @@ export interface ReadDeadLetter {
 }
 
 /** Where a listing goes on: behind the last row of its page. */
-export interface ListedEntries {
+interface ListedEntries {
   readonly entries: readonly ReadEntry[]
   readonly next?: EntryId
 }

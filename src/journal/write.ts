@@ -8,7 +8,7 @@ import { createPruner, type Pruned, type Retention } from './retention.ts'
 import { createChecker } from './rows.ts'
 
 /** What an append did, and whether retention has work to do. */
-export interface AppendResult {
+interface AppendResult {
   readonly places: Places
   readonly pruneDue: boolean
 }

@@ -112,6 +112,7 @@ const later = fc.integer({ min: 1, max: 40 }).map((minutes) =>
 
 const reopen = fc.constant(
   step('reopen()', async (_model, real) => {
+    assert.equal(real.harness.chainFault(), undefined)
     await real.harness.reopen()
     watchGaps(real)
   }),
