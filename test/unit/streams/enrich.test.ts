@@ -3,81 +3,13 @@ import { test } from 'node:test'
 import { Subject } from 'rxjs'
 import type { Inspector } from '../../../src/docker/port.ts'
 import type { ContainerFacts } from '../../../src/model/container-facts.ts'
-import type { Record } from '../../../src/model/entry.ts'
-import { createEnricher, type EnrichOptions, type Enricher } from '../../../src/streams/enrich.ts'
+import { createEnricher } from '../../../src/streams/enrich.ts'
 import type { Flowing } from '../../../src/streams/flow.ts'
 import { skippedOf } from '../../../src/streams/skipped.ts'
-import { createManualClock, type ManualClock } from '../../support/manual-clock.ts'
-import { drawn, told } from '../../support/marbles.ts'
+import { ended, enrichStage } from '../../support/enrich-stage.ts'
+import { createManualClock } from '../../support/manual-clock.ts'
+import { drawn } from '../../support/marbles.ts'
 import { engine, factsOf, record } from '../../support/records.ts'
-
-interface Question {
-  readonly id: string
-  readonly signal: AbortSignal
-  answer(facts: ContainerFacts | undefined): Promise<void>
-  fail(error: Error): Promise<void>
-}
-
-interface Stage {
-  readonly clock: ManualClock
-  readonly questions: Question[]
-  readonly give: (value: Flowing) => void
-  readonly out: Flowing[]
-  readonly enricher: Enricher
-  /** Action, enrichment and the container's exit code, of what came out. */
-  readonly seen: () => string[]
-  readonly complete: () => boolean
-}
-
-function stage(options: Partial<EnrichOptions> = {}): Stage {
-  const clock = createManualClock()
-  const questions: Question[] = []
-  const inspector: Inspector = {
-    list: () => Promise.resolve([]),
-    inspect: (id, signal) =>
-      new Promise((resolve, reject) => {
-        questions.push({
-          id,
-          signal,
-          answer(facts) {
-            resolve(facts)
-            return clock.settle()
-          },
-          fail(error) {
-            reject(error)
-            return clock.settle()
-          },
-        })
-      }),
-  }
-  const enricher = createEnricher({ inspector, clock, ...options })
-  const source = new Subject<Flowing>()
-  const { values, end } = told(source.pipe(enricher.enrich))
-  return {
-    clock,
-    questions,
-    enricher,
-    out: values,
-    give: (value) => source.next(value),
-    seen: () => values.map((value) => (value.kind === 'record' ? lineOf(value) : value.kind)),
-    complete() {
-      source.complete()
-      return end.length === 1
-    },
-  }
-}
-
-const lineOf = ({ event, enrichment, container }: Record): string =>
-  `${event.action} ${enrichment}${container === undefined ? '' : ` ${container.state.exitCode}`}`
-
-function ended(
-  id: string,
-  exitCode: number,
-  changes: Partial<ContainerFacts['state']> = {},
-): ContainerFacts {
-  const facts = factsOf(id)
-  return { ...facts, state: { ...facts.state, status: 'exited', exitCode, ...changes } }
-}
 
 test('asked at create, start and die; an exec gets the facts of the start', async () => {
   const clock = createManualClock()
@@ -109,7 +41,7 @@ test('asked at create, start and die; an exec gets the facts of the start', asyn
 })
 
 test('the question is asked in the step in which the event comes', () => {
-  const { give, questions } = stage()
+  const { give, questions } = enrichStage()
   give(record('create'))
   assert.deepEqual(
     questions.map(({ id }) => id),
@@ -118,7 +50,7 @@ test('the question is asked in the step in which the event comes', () => {
 })
 
 test('answers that overtake one another change nothing: each event sees its own place', async () => {
-  const { give, questions, seen } = stage()
+  const { give, questions, seen } = enrichStage()
   for (const action of ['create', 'attach', 'start', 'exec_create: x', 'die', 'stop'])
     give(record(action))
   assert.equal(questions.length, 3)
@@ -132,7 +64,7 @@ test('answers that overtake one another change nothing: each event sees its own 
 })
 
 test('of a container not seen before it asks once, whatever happened', async () => {
-  const { give, questions, seen } = stage()
+  const { give, questions, seen } = enrichStage()
   give(record('kill'))
   give(record('exec_die'))
   assert.equal(questions.length, 1)
@@ -143,7 +75,7 @@ test('of a container not seen before it asks once, whatever happened', async () 
 })
 
 test('a container that is gone is not asked for again, until it is made anew', async () => {
-  const { give, questions, seen } = stage()
+  const { give, questions, seen } = enrichStage()
   give(record('kill'))
   await questions[0]!.answer(undefined)
   give(record('exec_die'))
@@ -156,7 +88,7 @@ test('a container that is gone is not asked for again, until it is made anew', a
 
 test('after destroy, or remove, its facts are forgotten', async () => {
   for (const last of ['destroy', 'remove']) {
-    const { give, questions, seen } = stage()
+    const { give, questions, seen } = enrichStage()
     give(record('create'))
     await questions[0]!.answer(factsOf('c1'))
     give(record(last))
@@ -175,7 +107,7 @@ test('an inspect at die that shows the next life is not used', async () => {
     ended('c1', 0, later),
   ]
   for (const next of nextLives) {
-    const { give, questions, seen, out } = stage()
+    const { give, questions, seen, out } = enrichStage()
     give(record('start'))
     await questions[0]!.answer(ended('c1', 7))
     give(record('die'))
@@ -188,7 +120,7 @@ test('an inspect at die that shows the next life is not used', async () => {
 
 test('an inspect at die of that life is used, also while it restarts or is removed', async () => {
   for (const status of ['exited', 'restarting', 'removing', 'dead']) {
-    const { give, questions, seen } = stage()
+    const { give, questions, seen } = enrichStage()
     give(record('die', { at: 5 }))
     await questions[0]!.answer(ended('c1', 3, { status, startedAt: record('x').time }))
     assert.deepEqual(seen(), ['die fresh 3'])
@@ -196,7 +128,7 @@ test('an inspect at die of that life is used, also while it restarts or is remov
 })
 
 test('a rename tells the new name also where inspect does not answer', async () => {
-  const { give, questions, out } = stage()
+  const { give, questions, out } = enrichStage()
   give(record('create'))
   await questions[0]!.answer(factsOf('c1'))
   give(record('rename', { attributes: { name: 'new', oldName: '/name-of-c1' } }))
@@ -209,7 +141,7 @@ test('a rename tells the new name also where inspect does not answer', async () 
 })
 
 test('a failed question is asked once more, and then not again', async () => {
-  const { give, questions, seen, clock, enricher } = stage()
+  const { give, questions, seen, clock, enricher } = enrichStage()
   give(record('create'))
   await questions[0]!.fail(new Error('reset'))
   await clock.advance(50)
@@ -229,7 +161,7 @@ test('a failed question is asked once more, and then not again', async () => {
 })
 
 test('at its deadline a record goes on without facts, in order, though nobody obeys the signal', async () => {
-  const { give, questions, seen, clock } = stage({ deadlineMs: 2_000 })
+  const { give, questions, seen, clock } = enrichStage({ deadlineMs: 2_000 })
   give(record('create'))
   give(record('pull', { type: 'image' }))
   await clock.advance(1_999)
@@ -243,7 +175,10 @@ test('at its deadline a record goes on without facts, in order, though nobody ob
 })
 
 test('an engine that answers nobody is left alone for a while; then one question tries', async () => {
-  const { give, questions, clock, enricher, seen } = stage({ concurrency: 1, deadlineMs: 1_000 })
+  const { give, questions, clock, enricher, seen } = enrichStage({
+    concurrency: 1,
+    deadlineMs: 1_000,
+  })
   for (let index = 0; index < 5; index++) give(record('create', { id: `c${index}` }))
   await clock.advance(5_000)
   assert.equal(questions.length, 5)
@@ -270,7 +205,7 @@ test('an engine that answers nobody is left alone for a while; then one question
 })
 
 test('what there is no room for is one gap, with its time and its number', async () => {
-  const { give, questions, out, complete, enricher } = stage({ capacity: 2, concurrency: 1 })
+  const { give, questions, out, complete, enricher } = enrichStage({ capacity: 2, concurrency: 1 })
   for (let at = 0; at < 6; at++) give(record('create', { id: `c${at}`, at }))
   give(skippedOf(record('start', { at: 6 }), 'filter')!)
   assert.equal(questions.length, 1)
@@ -299,7 +234,7 @@ test('what there is no room for is one gap, with its time and its number', async
 })
 
 test('a single one too many is not lost', async () => {
-  const { give, questions, seen } = stage({ capacity: 1, concurrency: 1 })
+  const { give, questions, seen } = enrichStage({ capacity: 1, concurrency: 1 })
   give(record('create', { id: 'a' }))
   give(record('create', { id: 'b' }))
   await questions[0]!.answer(factsOf('a'))
@@ -308,7 +243,7 @@ test('a single one too many is not lost', async () => {
 })
 
 test('a snapshot brings its facts for what follows', () => {
-  const { give, questions, seen } = stage()
+  const { give, questions, seen } = enrichStage()
   const snapshot = {
     ...record('snapshot'),
     origin: 'snapshot' as const,
@@ -321,7 +256,7 @@ test('a snapshot brings its facts for what follows', () => {
 })
 
 test('a label with the name of an attribute is flagged, on every record of its container', async () => {
-  const { give, questions, out } = stage()
+  const { give, questions, out } = enrichStage()
   give(record('create'))
   await questions[0]!.answer(factsOf('c1', { labels: { exitCode: '0' } }))
   give(record('pause'))
