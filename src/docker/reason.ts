@@ -22,7 +22,7 @@ const cures: { readonly [code: string]: string } = {
   EHOSTUNREACH: 'there is no route to the host',
   ENETUNREACH: 'there is no route to the host',
   ETIMEDOUT: 'the engine does not answer in time',
-  ECONNRESET: 'the connection was cut: is it TLS on one side only?',
+  ECONNRESET: 'the connection was cut',
   EPROTO:
     'the other side speaks no TLS here: use tcp:// without DOCKER_TLS_VERIFY, or its TLS port',
   DEPTH_ZERO_SELF_SIGNED_CERT:

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
@@ -13,6 +14,7 @@ import type { Engine } from '../../../src/docker/port.ts'
 import { createFakeEngine, type FakeEngine } from '../../support/fake-engine/fake-engine.ts'
 import { answerRequest } from '../../support/fake-engine/server.ts'
 import { createManualClock } from '../../support/manual-clock.ts'
+import { makeCertificates } from '../../support/certificates.ts'
 import { run } from '../../support/run.ts'
 
 const never = new AbortController().signal
@@ -176,16 +178,12 @@ test('a path prefix is kept, and the environment of docker is not read again', a
 
 test('TLS: the server is verified by ca.pem, the client shows its certificate', async (t) => {
   const { fake } = await connected(t)
-  const folder = await mkdtemp(join(tmpdir(), 'auditor-tls-'))
-  t.after(() => rm(folder, { recursive: true }))
-  const pem = await certificates(folder)
-  if (pem === undefined) return t.skip('openssl is missing (cure: install openssl)')
+  const pem = await makeCertificates(t)
   const seen: unknown[] = []
-  const { readFileSync } = await import('node:fs')
   const server = createTlsServer(
     {
-      key: readFileSync(pem.key),
-      cert: readFileSync(pem.cert),
+      key: readFileSync(pem.serverKey),
+      cert: readFileSync(pem.serverCert),
       ca: readFileSync(pem.ca),
       requestCert: true,
       rejectUnauthorized: true,
@@ -195,7 +193,7 @@ test('TLS: the server is verified by ca.pem, the client shows its certificate', 
       answerRequest(fake.core, new Map(), request, response)
     },
   )
-  const tls = { ca: pem.ca, client: { cert: pem.cert, key: pem.key } }
+  const tls = { ca: pem.ca, client: { cert: pem.clientCert, key: pem.clientKey } }
   const engine = await listening(t, server, { tls })
   assert.equal((await engine.info(never)).ref.id, 'engine-1')
   const { port } = server.address() as AddressInfo
@@ -207,7 +205,7 @@ test('TLS: the server is verified by ca.pem, the client shows its certificate', 
     pathPrefix: '/',
   }
   const stranger = createDockerEngine({ ...trusting, tls: {} })
-  await assert.rejects(stranger.ping(never), { code: /SELF_SIGNED|UNABLE_TO_VERIFY/ })
+  await assert.rejects(stranger.ping(never), { code: /SELF_SIGNED|UNABLE_TO_/ })
   const nameless = createDockerEngine({ ...trusting, tls: { ca: pem.ca } })
   await assert.rejects(nameless.ping(never))
 })
@@ -268,19 +266,4 @@ async function listening(
   const { port } = server.address() as AddressInfo
   const tcp = { kind: 'tcp' as const, url: 'tcp://test', host: '127.0.0.1', port, pathPrefix: '/' }
   return createDockerEngine({ ...tcp, ...more })
-}
-
-/** A certificate that is its own authority; `undefined` without openssl. */
-async function certificates(
-  folder: string,
-): Promise<{ ca: string; cert: string; key: string } | undefined> {
-  const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')]
-  const names = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1']
-  const making = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', cert]
-  try {
-    await run('openssl', [...making, ...names, '-days', '2'])
-  } catch {
-    return undefined
-  }
-  return { ca: cert, cert, key }
 }

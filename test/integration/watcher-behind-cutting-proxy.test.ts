@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { connect, createServer, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test, type TestContext } from 'node:test'
+import { systemClock } from '../../src/actors/clock.ts'
+import { createDecoder } from '../../src/docker/decode.ts'
+import { createDockerEngine } from '../../src/docker/dockerode.ts'
+import type { Engine } from '../../src/docker/port.ts'
+import { createWatcher } from '../../src/docker/watcher.ts'
+import type { Entry, Record } from '../../src/model/entry.ts'
+import { eventId } from '../../src/model/entry-id.ts'
+import { silentLog } from '../../src/model/log.ts'
+import { containerPrefix, docker, dockerEngine } from '../support/docker.ts'
+import { eventually } from '../support/eventually.ts'
+import { requirePeer } from '../support/peers.ts'
+
+const CONTAINERS = 12
+
+test('behind a proxy that cuts in the middle of lines, every event of the real engine comes once', async (t) => {
+  const peer = await requirePeer(t, dockerEngine)
+  if (peer === undefined) return
+  const prefix = containerPrefix(t)
+  const direct = openEngine(peer.socket)
+  const { ref, time } = await direct.info(new AbortController().signal)
+  const proxy = await cuttingProxy(t, peer.socket)
+
+  const entries: Entry[] = []
+  const end = new AbortController()
+  t.after(() => end.abort())
+  const watcher = createWatcher({
+    engine: openEngine(proxy.path),
+    resume: () => Promise.resolve(undefined),
+    emit: (entry) => entries.push(entry),
+    log: silentLog,
+    clock: systemClock,
+    firstSince: time,
+    snapshot: false,
+    minDelayMs: 20,
+    maxDelayMs: 200,
+  })
+  const context = { name: 'watcher', signal: end.signal, clock: systemClock, restarts: 0 }
+  const ended = watcher.run(context)
+
+  for (let n = 0; n < CONTAINERS; n++) {
+    await docker('run', '--rm', '--network', 'none', '--name', `${prefix}${n}`, peer.image, 'true')
+  }
+  const { time: until } = await direct.info(end.signal)
+  const expected = await history(direct, ref.id, time, until)
+  const own = (records: readonly Record[]): Record[] =>
+    records.filter(({ event }) => event.attributes['name']?.startsWith(prefix) === true)
+  const recorded = (): Record[] => own(entries.filter((entry) => entry.kind === 'record'))
+  const wanted = expected.filter(({ name }) => name?.startsWith(prefix) === true)
+  assert.ok(wanted.length >= CONTAINERS * 4)
+
+  proxy.stopCutting()
+  await eventually('all events', () =>
+    Promise.resolve(recorded().length < wanted.length ? undefined : true),
+  )
+  end.abort(new Error('enough'))
+  await ended
+
+  const ids = recorded().map(({ id }) => id)
+  assert.equal(new Set(ids).size, ids.length, 'an event came twice')
+  assert.deepEqual(ids.toSorted(), wanted.map(({ id }) => id).toSorted())
+  assert.equal(entries.filter(({ kind }) => kind === 'gap').length, 0)
+  assert.ok(watcher.status().reconnects >= 3, `${watcher.status().reconnects} reconnects`)
+  t.diagnostic(`${ids.length} events, ${watcher.status().reconnects} reconnects`)
+})
+
+function openEngine(path: string): Engine {
+  return createDockerEngine({ kind: 'unix', url: `unix://${path}`, path })
+}
+
+/** What the engine itself remembers. */
+async function history(
+  engine: Engine,
+  engineId: string,
+  since: bigint,
+  until: bigint,
+): Promise<{ readonly id: string; readonly name: string | undefined }[]> {
+  const found: { id: string; name: string | undefined }[] = []
+  const decoder = createDecoder({
+    onEvent: (event) =>
+      found.push({ id: eventId(engineId, event), name: event.attributes['name'] }),
+    onBad: ({ text }) => assert.fail(`undecodable: ${text}`),
+  })
+  const { signal } = new AbortController()
+  for await (const chunk of engine.open({ since, until, signal })) decoder.write(chunk)
+  return found
+}
+
+/** Passes everything on, and cuts each event stream after a while, in the middle of a chunk. */
+async function cuttingProxy(
+  t: TestContext,
+  target: string,
+): Promise<{ readonly path: string; readonly stopCutting: () => void }> {
+  const folder = await mkdtemp(join(tmpdir(), 'auditor-proxy-'))
+  const path = join(folder, 'docker.sock')
+  const sockets = new Set<Socket>()
+  let cutting = true
+  let streams = 0
+  const server = createServer((client) => {
+    const engine = connect(target)
+    for (const socket of [client, engine]) {
+      sockets.add(socket)
+      socket.on('error', () => undefined)
+      socket.on('close', () => {
+        sockets.delete(socket)
+        client.destroy()
+        engine.destroy()
+      })
+    }
+    let cutAt = Infinity
+    client.on('data', (chunk: Buffer) => {
+      if (chunk.includes('GET /events?since=') && !chunk.includes('until=')) {
+        cutAt = performance.now() + 50 + (streams++ % 7) * 100
+      }
+      engine.write(chunk)
+    })
+    engine.on('data', (chunk: Buffer) => {
+      if (!cutting || performance.now() < cutAt) client.write(chunk)
+      else client.end(chunk.subarray(0, chunk.length / 2))
+    })
+  })
+  server.listen(path)
+  await once(server, 'listening')
+  t.after(async () => {
+    server.close()
+    for (const socket of sockets) socket.destroy()
+    await rm(folder, { recursive: true, force: true })
+  })
+  return { path, stopCutting: () => (cutting = false) }
+}
