@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { accessSync, constants } from 'node:fs'
 import { join } from 'node:path'
 import { systemClock, type Clock } from '../actors/clock.ts'
 import { AuditorError } from '../model/errors.ts'
@@ -79,10 +79,14 @@ export async function openJournalAdmin(
   options: { readonly log?: Log } = {},
 ): Promise<JournalAdmin> {
   const questions = openQuestions(dir, options.log ?? silentLog)
-  const { caller: writer } = explaining(dir, () => {
+  let writer: Caller
+  try {
     const db = openForWriting(join(dir, JOURNAL_FILE))
-    return { caller: createLocalCaller(createCore(db, dir, 'write'), () => db.close()) }
-  })
+    writer = createLocalCaller(createCore(db, dir, 'write'), () => db.close())
+  } catch (thrown) {
+    await questions.caller[Symbol.asyncDispose]()
+    throw explain(dir, thrown)
+  }
   return {
     ...questions.view,
     rewind: (sink, to) => writer.call('rewind', sink, to),
@@ -100,12 +104,7 @@ function openQuestions(
   log: Log,
 ): { readonly caller: Caller; readonly view: ReturnType<typeof createView> } {
   const file = join(dir, JOURNAL_FILE)
-  if (!existsSync(file)) {
-    throw new AuditorError(
-      'journal-unusable',
-      `there is no journal in ${dir}: start the agent there, or name another directory with --data`,
-    )
-  }
+  assertThere(dir, file)
   return explaining(dir, () => {
     const db = openForReading(file)
     try {
@@ -117,6 +116,22 @@ function openQuestions(
       throw thrown
     }
   })
+}
+
+function assertThere(dir: string, file: string): void {
+  try {
+    accessSync(file, constants.R_OK)
+  } catch (thrown) {
+    const isForbidden = (thrown as NodeJS.ErrnoException).code === 'EACCES'
+    const message = isForbidden
+      ? `cannot read the journal in ${dir}: permission denied; run as its owner`
+      : `there is no journal in ${dir}: start the agent there`
+    throw new AuditorError(
+      'journal-unusable',
+      `${message}, or name another directory with --data`,
+      { cause: thrown },
+    )
+  }
 }
 
 function explaining<T>(dir: string, work: () => T): T {

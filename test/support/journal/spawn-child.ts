@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -13,17 +13,24 @@ export interface JournalChild {
 }
 
 const NOBODY = 65534
+const script = join(import.meta.dirname, 'child.ts')
+const stranger = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {}
+
+/** Why nobody else can run `child.ts` here, for skipping; false where somebody can. */
+export function strangerTrouble(): string | false {
+  const read = `require('node:fs').readFileSync(${JSON.stringify(script)})`
+  const { status } = spawnSync(process.execPath, ['-e', read], { ...stranger, cwd: '/' })
+  return status === 0 ? false : 'root runs this, and other users may not read the sources'
+}
 
 /** Starts `child.ts`; as a stranger it is not root, who may do anything. */
 export function spawnJournalChild(
-  { stranger = false }: { readonly stranger?: boolean },
+  options: { readonly stranger?: boolean },
   ...args: readonly string[]
 ): JournalChild {
-  const script = join(import.meta.dirname, 'child.ts')
-  const drop = stranger && process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {}
   const child = spawn(process.execPath, [script, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    ...drop,
+    ...(options.stranger === true ? stranger : {}),
   })
   const exited = once(child, 'exit')
   return {
