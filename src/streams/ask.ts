@@ -6,7 +6,7 @@ import { createCircuit } from './circuit.ts'
 
 /**
  * How a question to inspect went: `gone` when there is no such container, `failed` when no answer
- * came in time, `skipped` when it was not asked since the engine answers nobody.
+ * came in time, `skipped` when it was not asked: the engine answers nobody, or there is no time to ask.
  */
 export type Answer =
   | { readonly status: 'facts'; readonly facts: ContainerFacts }
@@ -17,13 +17,15 @@ export interface AskStatus {
   readonly asked: number
   /** No answer in time, or an error twice. */
   readonly failed: number
-  /** Not asked, since the engine did not answer several times in a row. */
+  /** Not asked, since the engine did not answer several times in a row, or too much waited. */
   readonly skipped: number
 }
 
 export interface Ask {
   /** Never rejects. */
   ask(id: string, signal: AbortSignal): Answer | Promise<Answer>
+  /** Asks nobody, and counts it. */
+  skip(): Answer
   status(): AskStatus
 }
 
@@ -67,12 +69,14 @@ export function createAsk(options: {
     }
   }
 
+  function skip(): Answer {
+    counts.skipped++
+    return { status: 'skipped' }
+  }
+
   return {
-    ask(id, signal) {
-      if (circuit.allows()) return question(id, signal)
-      counts.skipped++
-      return { status: 'skipped' }
-    },
+    ask: (id, signal) => (circuit.allows() ? question(id, signal) : skip()),
+    skip,
     status: () => ({ ...counts }),
   }
 }

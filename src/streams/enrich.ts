@@ -1,4 +1,4 @@
-import { defer, map, type MonoTypeOperatorFunction } from 'rxjs'
+import { defer, map, tap, type MonoTypeOperatorFunction } from 'rxjs'
 import type { Clock } from '../actors/clock.ts'
 import type { Inspector } from '../docker/port.ts'
 import { actionName } from '../model/docker-event.ts'
@@ -15,6 +15,11 @@ export interface EnrichOptions {
   readonly clock: Clock
   /** Most entries held while answers are awaited; what comes beyond is told by a gap. Default 10,000. */
   readonly capacity?: number
+  /**
+   * With so many entries held nobody is asked any more, so that a burst moves on without facts
+   * instead of being shed. Default 2,000.
+   */
+  readonly crowdedAt?: number
   /** Most questions at once. Default 8. */
   readonly concurrency?: number
   /** Deadline of one answer, with its second try, in ms. Default 2000. */
@@ -41,6 +46,14 @@ const ASKED_AT = new Set(['create', 'start', 'die', 'rename', 'update'])
 /** After these there is nothing to be asked any more; Podman's word is `remove`. */
 const LAST = new Set(['destroy', 'remove'])
 
+/** What the stage has in hand. */
+interface InHand {
+  /** Containers with an answer on its way, and how many: not more than are held. */
+  readonly asking: Map<string, number>
+  /** Entries that came and have not gone. */
+  held: number
+}
+
 /** An entry with what was found out about its container; no answer where nothing was asked. */
 interface Asked {
   readonly entry: Flowing
@@ -55,19 +68,20 @@ interface Asked {
  *     output   --c-(sx)---d-|        the exec gets the facts of the start
  *
  * Questions begin as their events come; the remembered facts change as their events go, so that
- * every event sees what was known at its own place, however the answers overtake one another. What
- * there is no room for (see `capacity`) is told by one gap a run.
+ * every event sees what was known at its own place, however the answers overtake one another. A
+ * burst goes on without questions (`crowdedAt`), and what there is no room for even so (`capacity`)
+ * is told by one gap a run.
  */
 export function createEnricher(options: EnrichOptions): Enricher {
   const { inspector, clock, capacity = 10_000, concurrency = 8, deadlineMs = 2_000 } = options
+  const { crowdedAt = 2_000 } = options
   const cache = options.cache ?? createFactsCache()
   const asks = createAsk({ inspector, deadlineMs, clock })
   const counts = { cached: 0, missing: 0, shed: 0 }
 
-  /** `asking`: containers with an answer on its way, and how many: not more than are held. */
   function project(
     entry: Flowing | ShedRun,
-    asking: Map<string, number>,
+    { asking, held }: InHand,
     signal: AbortSignal,
   ): Asked | Promise<Asked> {
     if (entry.kind === 'shed') {
@@ -76,7 +90,7 @@ export function createEnricher(options: EnrichOptions): Enricher {
     }
     if (entry.kind !== 'record' || !isAsked(entry, asking)) return { entry }
     const id = entry.event.actorId
-    const answer = asks.ask(id, signal)
+    const answer = held >= crowdedAt ? asks.skip() : asks.ask(id, signal)
     if (!(answer instanceof Promise)) return { entry, answer }
     asking.set(id, (asking.get(id) ?? 0) + 1)
     return answer.then((late) => ({ entry, answer: late }))
@@ -90,10 +104,11 @@ export function createEnricher(options: EnrichOptions): Enricher {
     return !LAST.has(action) && cache.get(id) === undefined && !asking.has(id)
   }
 
-  function attach({ entry, answer }: Asked, asking: Map<string, number>): Flowing {
+  function attach({ entry, answer }: Asked, inHand: InHand): Flowing {
+    inHand.held--
     if (entry.kind !== 'record' || !isAboutContainer(entry)) return entry
     const id = entry.event.actorId
-    if (answer !== undefined && answer.status !== 'skipped') settle(asking, id)
+    if (answer !== undefined && answer.status !== 'skipped') settle(inHand.asking, id)
     const known = cache.get(id)
     const { record, remember } = attachFacts(entry, answer, known)
     if (LAST.has(actionName(entry.event.action))) cache.delete(id)
@@ -106,15 +121,19 @@ export function createEnricher(options: EnrichOptions): Enricher {
   return {
     enrich: (source) =>
       defer(() => {
-        const asking = new Map<string, number>()
+        const inHand: InHand = { asking: new Map(), held: 0 }
         return source.pipe(
+          tap(() => inHand.held++),
           bounded<Flowing | ShedRun, Asked>({
             capacity,
             concurrency,
-            project: (entry, signal) => project(entry, asking, signal),
-            coalesce: foldShed,
+            project: (entry, signal) => project(entry, inHand, signal),
+            coalesce(run, value) {
+              if (run !== undefined) inHand.held--
+              return foldShed(run, value)
+            },
           }),
-          map((asked) => attach(asked, asking)),
+          map((asked) => attach(asked, inHand)),
         )
       }),
     status: () => ({ ...asks.status(), ...counts }),

@@ -233,6 +233,24 @@ test('what there is no room for is one gap, with its time and its number', async
   assert.equal(enricher.status().shed, 4)
 })
 
+test('in a burst nobody is asked any more, so that nothing of it is shed', async () => {
+  const { give, questions, seen, out, enricher } = enrichStage({
+    capacity: 100,
+    crowdedAt: 10,
+    concurrency: 2,
+  })
+  for (let at = 0; at < 90; at++) give(record('create', { id: `c${at}`, at }))
+  assert.equal(questions.length, 2)
+  await questions[0]!.answer(factsOf('c0'))
+  await questions[1]!.answer(factsOf('c1'))
+  assert.equal(out.length, 90)
+  assert.deepEqual(seen().filter((line) => line.includes('fresh')).length, 2)
+  assert.equal(enricher.status().shed, 0)
+  assert.equal(enricher.status().skipped, 88)
+  give(record('create', { id: 'after it' }))
+  assert.equal(questions.length, 3, 'and afterwards they are asked again')
+})
+
 test('a single one too many is not lost', async () => {
   const { give, questions, seen } = enrichStage({ capacity: 1, concurrency: 1 })
   give(record('create', { id: 'a' }))
