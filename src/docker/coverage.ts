@@ -21,7 +21,7 @@ export interface Position {
  * - `nothing`: there is nothing to show;
  * - `impossible`: nothing can show it, so the first event is preceded by a gap from `from` on.
  */
-export type Expectation =
+type Expectation =
   | { readonly kind: 'anchor'; readonly anchor: Remembered; readonly before: ReadonlySet<EntryId> }
   | { readonly kind: 'nothing' }
   | { readonly kind: 'impossible'; readonly from: Nanoseconds }

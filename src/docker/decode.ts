@@ -7,7 +7,7 @@ import { createLineSplitter } from './lines.ts'
  * Why a line is no event: longer than the limit, not JSON, JSON of another shape (an engine's error
  * message, for example), without a usable time, or cut off by the end of the bytes.
  */
-export type BadReason = 'too-long' | 'not-json' | 'not-an-event' | 'no-time' | 'cut-short'
+type BadReason = 'too-long' | 'not-json' | 'not-an-event' | 'no-time' | 'cut-short'
 
 export interface BadLine {
   readonly reason: BadReason

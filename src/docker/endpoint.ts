@@ -5,13 +5,13 @@ import { tlsFiles, type TlsFiles } from './tls-files.ts'
 /** Where an engine listens. `url` is for people: it never holds user info. */
 export type Endpoint = UnixEndpoint | TcpEndpoint | SshEndpoint
 
-export interface UnixEndpoint {
+interface UnixEndpoint {
   readonly kind: 'unix'
   readonly url: string
   readonly path: string
 }
 
-export interface TcpEndpoint {
+interface TcpEndpoint {
   readonly kind: 'tcp'
   readonly url: string
   readonly host: string

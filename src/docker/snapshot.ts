@@ -9,7 +9,7 @@ import type { Nanoseconds } from '../model/time.ts'
 import { withDeadline } from './deadline.ts'
 import type { Inspector } from './port.ts'
 
-export interface SnapshotOptions {
+interface SnapshotOptions {
   readonly inspector: Inspector
   readonly engine: EngineRef
   readonly clock: Clock
