@@ -23,8 +23,11 @@ export interface JournalOptions {
   /** Default: everything is kept. */
   readonly retention?: Retention
   readonly log?: Log
-  /** A thread of the journal died, which is a bug: nothing can be written or read any more. */
-  readonly onFatal: (error: Error) => void
+  /**
+   * A thread of the journal died, which is a bug: every call is rejected from now on. Called at most
+   * once a thread, after the log was told.
+   */
+  readonly onFatal?: (error: Error) => void
 }
 
 /**
@@ -35,12 +38,16 @@ export interface JournalOptions {
  * @throws AuditorError `journal-locked`, `journal-newer` or `journal-unusable`
  */
 export async function openJournal(options: JournalOptions): Promise<Journal> {
-  const { dir, clock = systemClock, retention = {}, log = silentLog, onFatal } = options
+  const { dir, clock = systemClock, retention = {}, log = silentLog } = options
   checkRetention(retention)
   const release = explaining(dir, () => {
     ensureDirectory(dir)
     return lockDirectory(dir)
   })
+  const onFatal = (error: Error): void => {
+    log.error({ err: error }, error.message)
+    options.onFatal?.(error)
+  }
   const opened: Caller[] = []
   try {
     const aside = explaining(dir, () => prepareJournal(dir, clock.nowNanos()))
