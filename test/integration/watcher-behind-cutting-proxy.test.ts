@@ -10,7 +10,7 @@ import { createDecoder } from '../../src/docker/decode.ts'
 import { createDockerEngine } from '../../src/docker/dockerode.ts'
 import type { Engine } from '../../src/docker/port.ts'
 import { createWatcher } from '../../src/docker/watcher.ts'
-import type { Entry, Record } from '../../src/model/entry.ts'
+import type { Entry, Gap } from '../../src/model/entry.ts'
 import { eventId } from '../../src/model/entry-id.ts'
 import { silentLog } from '../../src/model/log.ts'
 import { containerPrefix, docker, dockerEngine } from '../support/docker.ts'
@@ -25,11 +25,12 @@ test('behind a proxy that cuts in the middle of lines, every event of the real e
   const prefix = containerPrefix(t)
   const direct = openEngine(peer.socket)
   const { ref, time } = await direct.info(new AbortController().signal)
+  const end = new AbortController()
+  t.after(() => end.abort())
+  const truth = listen(direct, ref.id, time, end.signal)
   const proxy = await cuttingProxy(t, peer.socket)
 
   const entries: Entry[] = []
-  const end = new AbortController()
-  t.after(() => end.abort())
   const watcher = createWatcher({
     engine: openEngine(proxy.path),
     resume: () => Promise.resolve(undefined),
@@ -47,49 +48,57 @@ test('behind a proxy that cuts in the middle of lines, every event of the real e
   for (let n = 0; n < CONTAINERS; n++) {
     await docker('run', '--rm', '--network', 'none', '--name', `${prefix}${n}`, peer.image, 'true')
   }
-  const { time: until } = await direct.info(end.signal)
-  const expected = await history(direct, ref.id, time, until)
-  const own = (records: readonly Record[]): Record[] =>
-    records.filter(({ event }) => event.attributes['name']?.startsWith(prefix) === true)
-  const recorded = (): Record[] => own(entries.filter((entry) => entry.kind === 'record'))
-  const wanted = expected.filter(({ name }) => name?.startsWith(prefix) === true)
+  const wanted = truth.filter(({ name }) => name?.startsWith(prefix) === true)
   assert.ok(wanted.length >= CONTAINERS * 4)
-
   proxy.stopCutting()
-  await eventually('all events', () =>
-    Promise.resolve(recorded().length < wanted.length ? undefined : true),
-  )
+  const recorded = (): Set<string> =>
+    new Set(entries.flatMap((entry) => (entry.kind === 'record' ? [entry.id] : [])))
+  const gaps = (): Gap[] => entries.filter((entry) => entry.kind === 'gap')
+  const isTold = ({ id, time }: Heard): boolean =>
+    recorded().has(id) || gaps().some(({ from, to }) => from <= time && time <= to)
+  await eventually('all events', () => Promise.resolve(wanted.every(isTold) ? true : undefined))
   end.abort(new Error('enough'))
   await ended
 
-  const ids = recorded().map(({ id }) => id)
-  assert.equal(new Set(ids).size, ids.length, 'an event came twice')
-  assert.deepEqual(ids.toSorted(), wanted.map(({ id }) => id).toSorted())
-  assert.equal(entries.filter(({ kind }) => kind === 'gap').length, 0)
+  const records = entries.filter((entry) => entry.kind === 'record')
+  assert.equal(recorded().size, records.length, 'an event came twice')
   assert.ok(watcher.status().reconnects >= 3, `${watcher.status().reconnects} reconnects`)
-  t.diagnostic(`${ids.length} events, ${watcher.status().reconnects} reconnects`)
+  // Others may use this engine too; with less than it remembers, nothing may be missing.
+  if (truth.length < 256) assert.deepEqual(gaps(), [])
+  t.diagnostic(
+    `${wanted.length} own events of ${truth.length}, ${watcher.status().reconnects} reconnects, ${gaps().length} gaps`,
+  )
 })
 
 function openEngine(path: string): Engine {
   return createDockerEngine({ kind: 'unix', url: `unix://${path}`, path })
 }
 
-/** What the engine itself remembers. */
-async function history(
-  engine: Engine,
-  engineId: string,
-  since: bigint,
-  until: bigint,
-): Promise<{ readonly id: string; readonly name: string | undefined }[]> {
-  const found: { id: string; name: string | undefined }[] = []
+interface Heard {
+  readonly id: string
+  readonly time: bigint
+  readonly name: string | undefined
+}
+
+/** What an independent listener hears, from `since` on until the signal is aborted. */
+function listen(engine: Engine, engineId: string, since: bigint, signal: AbortSignal): Heard[] {
+  const heard: Heard[] = []
   const decoder = createDecoder({
     onEvent: (event) =>
-      found.push({ id: eventId(engineId, event), name: event.attributes['name'] }),
+      heard.push({
+        id: eventId(engineId, event),
+        time: event.time,
+        name: event.attributes['name'],
+      }),
     onBad: ({ text }) => assert.fail(`undecodable: ${text}`),
   })
-  const { signal } = new AbortController()
-  for await (const chunk of engine.open({ since, until, signal })) decoder.write(chunk)
-  return found
+  const listening = async (): Promise<void> => {
+    for await (const chunk of engine.open({ since, signal })) decoder.write(chunk)
+  }
+  listening().catch((error: unknown) => {
+    if (!signal.aborted) throw error
+  })
+  return heard
 }
 
 /** Passes everything on, and cuts each event stream after a while, in the middle of a chunk. */
