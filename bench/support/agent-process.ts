@@ -32,8 +32,14 @@ export function startAgent(args: readonly string[]): AgentProcess {
   child.stderr.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-4000)))
   const exited = once(child, 'exit')
 
+  async function proc(file: string): Promise<string> {
+    if (child.exitCode !== null)
+      throw new Error(`auditor run ended with ${child.exitCode}: ${said}`)
+    return readFile(`/proc/${child.pid}/${file}`, 'utf8')
+  }
+
   async function status(field: string): Promise<number> {
-    const text = await readFile(`/proc/${child.pid}/status`, 'utf8')
+    const text = await proc('status')
     return Number(new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(text)![1]) / 1024
   }
 
@@ -45,7 +51,7 @@ export function startAgent(args: readonly string[]): AgentProcess {
 
   return {
     async cpuSeconds() {
-      const text = await readFile(`/proc/${child.pid}/stat`, 'utf8')
+      const text = await proc('stat')
       // User and system time in ticks, of which Linux tells a hundred a second.
       const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
       return (Number(fields[11]) + Number(fields[12])) / 100
