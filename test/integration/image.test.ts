@@ -16,6 +16,7 @@ before(async () => {
   base = await ensureNodeImage()
   await docker(
     'build',
+    '--force-rm',
     '--build-arg',
     `BASE=${base}`,
     '--build-arg',
