@@ -6,8 +6,8 @@ export interface Ran {
 }
 
 /**
- * Runs a program to its end and answers what it printed. Throws with the end of its standard error
- * when it fails.
+ * Runs a program to its end and answers what it printed. Throws with the end of what it printed when
+ * it fails.
  */
 export function run(
   program: string,
@@ -34,7 +34,11 @@ export function run(
       if (code === 0) resolve({ stdout, stderr })
       else {
         const command = [program, ...args].join(' ')
-        reject(new Error(`${command}: ended with ${code ?? signal}\n${stderr.slice(-4000)}`))
+        reject(
+          new Error(
+            `${command}: ended with ${code ?? signal}\n${stdout.slice(-2000)}${stderr.slice(-4000)}`,
+          ),
+        )
       }
     })
   })
