@@ -1,30 +1,35 @@
+import { journalIdentity } from '../agent/agent-identity.ts'
+import { askAgent, readinessOf, type Readiness } from './ask-agent.ts'
 import type { CommandContext } from './command.ts'
-import type { JournalOptions } from './journal-access.ts'
-import { loadFor } from './settings.ts'
+import { journalDir } from './journal-access.ts'
+import { loadFor, type SettingsOptions } from './settings.ts'
 
 /** What a running agent says of one of its sinks. */
-export interface AgentSink {
-  readonly state: string
-  readonly lastError?: string
-}
+export type AgentSink = Pick<Readiness['sinks'][number], 'state' | 'lastError'>
 
 const DEADLINE_MS = 2_000
 
-/** The running agent's word on its sinks, by name; `undefined` where none answers. */
+/**
+ * The word on its sinks, by name, of the agent that writes this journal; or why there is none. An
+ * agent of another data directory is not confused with it.
+ */
 export async function agentSinks(
   context: CommandContext,
-  options: JournalOptions,
-): Promise<ReadonlyMap<string, AgentSink> | undefined> {
+  options: SettingsOptions,
+): Promise<ReadonlyMap<string, AgentSink> | string> {
   const { settings } = loadFor(context, options)
-  if (settings.listen === 'off') return undefined
-  const { host, port } = settings.listen
+  const { listen } = settings
+  if (listen === 'off') return 'the agent listens nowhere (listen: off)'
+  const asked = `${listen.host}:${listen.port}`
+  let said: Readiness | undefined
   try {
-    const answer = await fetch(`http://${host.includes(':') ? `[${host}]` : host}:${port}/readyz`, {
-      signal: AbortSignal.any([context.signal, AbortSignal.timeout(DEADLINE_MS)]),
-    })
-    const { sinks } = (await answer.json()) as { sinks: readonly (AgentSink & { name: string })[] }
-    return new Map(sinks.map((sink) => [sink.name, sink]))
+    said = readinessOf(await askAgent(listen, '/readyz', context.signal, DEADLINE_MS))
   } catch {
-    return undefined // nobody there: the journal alone is asked
+    return `no agent answers at ${asked}` // the journal alone is asked
   }
+  if (said === undefined) return `what answers at ${asked} is no agent`
+  if (said.agent.journal !== journalIdentity(await journalDir(context, options))) {
+    return `the agent at ${asked} has another journal (${said.agent.data})`
+  }
+  return new Map(said.sinks.map(({ name, ...sink }) => [name, sink]))
 }

@@ -1,50 +1,67 @@
-import type { Auditor } from '../agent/auditor.ts'
-import { createAuditor } from '../agent/auditor.ts'
+import { createAuditor, type Auditor } from '../agent/auditor.ts'
 import { partsOf } from '../agent/from-settings.ts'
+import type { ConfiguredSink } from '../config/load.ts'
+import type { Cursor } from '../journal/journal.ts'
 import { openJournal } from '../journal/open.ts'
-import type { Cursor, JournalView } from '../journal/journal.ts'
+import { didYouMean } from '../model/did-you-mean.ts'
 import { AuditorError } from '../model/errors.ts'
+import { awaitSinks } from './await-sinks.ts'
 import type { CommandContext } from './command.ts'
 import { dataDir } from './data-dir.ts'
 import { openView, type JournalOptions } from './journal-access.ts'
 import { createLogger } from './logger.ts'
-import { createProgress } from './progress.ts'
 import { loadFor } from './settings.ts'
+import { wrongUsage } from './usage.ts'
 
-const LOOK_EVERY_MS = 500
+export interface DrainOptions extends JournalOptions {
+  /** Give up after so long, in ms. Default: never. */
+  readonly timeout?: number
+}
 
 /**
  * Waits until sinks have everything the journal holds. Where an agent runs, it does the delivering;
- * otherwise this process does, with the configured sinks.
+ * otherwise this process does, with the configured sinks and those of `uris`.
  *
+ * @param names only these sinks; empty: all that the journal knows
  * @throws AuditorError `undelivered` where it was ended before
  */
 export async function drainSinks(
   context: CommandContext,
-  sink: string | undefined,
-  options: JournalOptions,
+  names: readonly string[],
+  uris: readonly string[],
+  options: DrainOptions,
 ): Promise<void> {
-  await using auditor = await deliverHere(context, options)
-  if (auditor === undefined)
-    context.terminal.stderr.write('a running agent delivers; waiting for it\n')
-  await auditor?.start()
+  const { terminal } = context
   await using view = await openView(context, options)
-  await untilEmpty(context, view, sink)
+  await using auditor = await deliverHere(context, uris, options)
+  await auditor?.start()
+  const cursors = await view.cursors()
+  const wanted = selected(cursors, names)
+  if (wanted.length === 0) {
+    terminal.stderr.write('no sink has used this journal yet: nothing waits\n')
+    return
+  }
+  if (auditor === undefined) terminal.stderr.write('a running agent delivers; waiting for it\n')
+  else requireConfigured(wanted, loadFor(context, options, uris).settings.sinks)
+  await awaitSinks(context, view, new Set(wanted.map(({ sink }) => sink)), until(context, options))
+}
+
+function until({ signal }: CommandContext, { timeout }: DrainOptions): AbortSignal {
+  return timeout === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(timeout)])
 }
 
 /** An auditor without engines; `undefined` where an agent holds the journal. */
 async function deliverHere(
   context: CommandContext,
+  uris: readonly string[],
   options: JournalOptions,
 ): Promise<Auditor | undefined> {
   const { terminal } = context
-  const { settings } = loadFor(context, options)
+  const { settings } = loadFor(context, options, uris)
   const log = createLogger(settings.log, terminal)
+  const dir = dataDir(settings.data, terminal.environment)
   try {
-    const dir = dataDir(settings.data, terminal.environment)
-    const onFatal = (error: Error): void =>
-      log.error({ err: error }, `the journal failed: ${error.message}`)
-    const journal = await openJournal({ dir, log, onFatal })
+    const journal = await openJournal({ dir, log })
     return createAuditor({ ...partsOf(settings, terminal.environment), engines: [], journal, log })
   } catch (thrown) {
     if (thrown instanceof AuditorError && thrown.code === 'journal-locked') return undefined
@@ -52,39 +69,30 @@ async function deliverHere(
   }
 }
 
-/** Shows how far the sinks are until nothing waits. */
-export async function untilEmpty(
-  { terminal, clock, signal }: CommandContext,
-  view: Pick<JournalView, 'cursors'>,
-  sink: string | undefined,
-): Promise<void> {
-  const progress = createProgress(terminal, clock, sink ?? 'sinks', 'entries')
-  let most = 0
-  let left: readonly Cursor[] = []
-  try {
-    for (;;) {
-      const cursors = (await view.cursors()).filter(
-        (each) => sink === undefined || each.sink === sink,
-      )
-      if (cursors.length === 0) {
-        throw new AuditorError(
-          'usage',
-          sink === undefined ? 'no sink has used this journal yet' : `no sink is called ${sink}`,
-        )
-      }
-      left = cursors.filter((cursor) => cursor.pending > 0)
-      const waiting = left.reduce((sum, cursor) => sum + cursor.pending, 0)
-      most = Math.max(most, waiting)
-      const dead = cursors.reduce((sum, cursor) => sum + cursor.deadLetters, 0)
-      progress.update(most - waiting, most, dead === 0 ? '' : `${dead} in dead letters`)
-      if (waiting === 0) return
-      await clock.sleep(LOOK_EVERY_MS, signal)
-    }
-  } catch (thrown) {
-    if (!signal.aborted) throw thrown
-    const names = left.map((cursor) => `${cursor.sink} (${cursor.pending})`).join(', ')
-    throw new AuditorError('undelivered', `ended before everything was delivered: ${names}`)
-  } finally {
-    progress.stop()
+function selected(cursors: readonly Cursor[], names: readonly string[]): readonly Cursor[] {
+  const known = cursors.map(({ sink }) => sink)
+  for (const name of names) {
+    if (known.includes(name)) continue
+    const which = known.length === 0 ? 'it has none' : `it has ${known.join(', ')}`
+    throw wrongUsage(
+      `the journal knows no sink "${name}"${didYouMean(name, known) || ` (${which})`}`,
+    )
   }
+  return names.length === 0 ? cursors : cursors.filter(({ sink }) => names.includes(sink))
+}
+
+/** Nobody would deliver to a sink that only the journal knows, and waiting would never end. */
+function requireConfigured(
+  wanted: readonly Cursor[],
+  configured: readonly Pick<ConfiguredSink, 'name'>[],
+): void {
+  const missing = wanted.filter(
+    ({ sink, pending }) => pending > 0 && !configured.some(({ name }) => name === sink),
+  )
+  if (missing.length === 0) return
+  const names = missing.map(({ sink, pending }) => `${sink} (${pending} waiting)`).join(', ')
+  throw wrongUsage(
+    `not configured here: ${names}; give the configuration with --config or the sink's URI, ` +
+      'such as: auditor sinks drain logstash://host:5959',
+  )
 }

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util'
 import { actionDetail, actionName } from '../model/docker-event.ts'
 import type { Entry, Gap, Marker, Record } from '../model/entry.ts'
-import { formatNanos, millisFromNanos } from '../model/time.ts'
+import { localClock } from './local-time.ts'
 import { printableText } from './output.ts'
 
 /** One entry as a person reads it. */
@@ -149,15 +149,6 @@ function exitMeaning(code: string): string {
 function memoryLimit(bytes: number | undefined): string {
   if (bytes === undefined || bytes === 0) return 'no memory limit of its own'
   return `memory limit ${Math.round(bytes / 1024 / 1024)} MiB`
-}
-
-/** The local time of day with milliseconds. */
-function localClock(nanos: bigint): string {
-  const date = new Date(millisFromNanos(nanos))
-  if (Number.isNaN(date.getTime())) return formatNanos(nanos)
-  const two = (value: number): string => String(value).padStart(2, '0')
-  const millis = String(date.getMilliseconds()).padStart(3, '0')
-  return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${millis}`
 }
 
 const tones = {

@@ -52,8 +52,8 @@ function pretty(line: string, colour: boolean): string {
   const shown =
     colour && tone ? styleText(tone, label.padEnd(5), { validateStream: false }) : label.padEnd(5)
   const rest = Object.entries(fields)
-    // The message of an error line says it already.
-    .filter(([key]) => key !== 'err')
+    // What the message says already, as that of an error does.
+    .filter(([key, value]) => key !== 'err' && !String(msg).includes(String(value)))
     .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
     .join(' ')
   const clock = new Date(String(time)).toTimeString().slice(0, 8)

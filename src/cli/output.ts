@@ -22,12 +22,17 @@ export interface Printable<R> {
   readonly empty: string
 }
 
-/** Prints rows as they come: only a table's column widths need a look ahead, of 200 rows. */
+/**
+ * Prints rows as they come: only a table's column widths need a look ahead, of 200 rows.
+ *
+ * @param signal when it is aborted, the rest is not printed and its reason thrown
+ */
 export async function print<R>(
   terminal: Terminal,
   format: OutputFormat,
   rows: AsyncIterable<R> | Iterable<R>,
   printable: Printable<R>,
+  signal: AbortSignal,
 ): Promise<void> {
   const lines =
     format === 'table'
@@ -36,6 +41,7 @@ export async function print<R>(
         ? csvLines(rows, printable)
         : jsonLines(rows, printable, format === 'json')
   for await (const line of lines) {
+    signal.throwIfAborted()
     if (!(await write(terminal.stdout, line))) return
   }
 }

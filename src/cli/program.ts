@@ -1,11 +1,13 @@
 import { Command, CommanderError } from 'commander'
 import { systemClock } from '../actors/clock.ts'
+import { maskUri } from '../config/mask.ts'
 import { AuditorError, asError } from '../model/errors.ts'
 import type { CommandContext, RegisterCommand } from './command.ts'
 import { commands } from './commands.ts'
 import { exitCodeOf, exitCodes } from './exit-codes.ts'
 import { watchSignals } from './signals.ts'
 import type { Terminal } from './streams.ts'
+import { complaint, looksLikeUri } from './usage.ts'
 import { version } from './version.ts'
 
 const description =
@@ -20,6 +22,9 @@ Examples:
   $ auditor events 'name:web*' --since 2h -o ndjson
 Without a command, or with a sink URI as the first argument, it is \`auditor run\`.`
 
+/** Columns of the help where the terminal does not say. */
+const HELP_WIDTH = 90
+
 /** The command line's tree, for running and for completion and docs. */
 export function createProgram(
   context: CommandContext,
@@ -30,24 +35,26 @@ export function createProgram(
     .addHelpText('after', examples)
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help; also: auditor COMMAND --help')
-    .showSuggestionAfterError()
-    .showHelpAfterError('(auditor --help shows what there is)')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => void context.terminal.stdout.write(text),
       writeErr: (text) => void context.terminal.stderr.write(text),
+      getOutHelpWidth: () => context.terminal.stdout.columns ?? HELP_WIDTH,
+      getErrHelpWidth: () => context.terminal.stderr.columns ?? HELP_WIDTH,
     })
   for (const add of register) add(program, context)
-  for (const command of program.commands) inherit(command)
+  settle(program)
   return program
 }
 
-/** Subcommands take over how the program exits and prints. */
-function inherit(command: Command): void {
-  command.showSuggestionAfterError().exitOverride()
+/** All commands exit and print as the program does, and complain under their own name. */
+function settle(command: Command): void {
+  command.showSuggestionAfterError().configureOutput({
+    outputError: (text, print) => print(complaint(text, command)),
+  })
   for (const child of command.commands) {
     child.copyInheritedSettings(command)
-    inherit(child)
+    settle(child)
   }
 }
 
@@ -57,7 +64,7 @@ export async function main(
   terminal: Terminal = processTerminal(),
 ): Promise<number> {
   let code: number = exitCodes.done
-  const signals = watchSignals()
+  const signals = watchSignals(systemClock)
   // A reader that goes away (`| head`) ends what is written to it, not the process.
   for (const stream of [terminal.stdout, terminal.stderr]) stream.on('error', () => undefined)
   const context: CommandContext = {
@@ -70,6 +77,8 @@ export async function main(
     await createProgram(context).parseAsync(withDefaultCommand(args), { from: 'user' })
     return code
   } catch (thrown) {
+    // Ended by hand before it was done, and nobody has to be told why.
+    if (signals.signal.aborted && thrown === signals.signal.reason) return signals.exitCode
     return failure(thrown, terminal)
   } finally {
     signals.dispose()
@@ -85,18 +94,30 @@ function failure(thrown: unknown, { stderr }: Terminal): number {
     return exitCodeOf(thrown.code)
   }
   const error = asError(thrown)
-  // Not an error we know: a bug, whose place is worth more than brevity.
-  stderr.write(`auditor: ${error.stack ?? error.message}\n`)
+  // What the system refused has its place in its message; anything else is a bug, where the place
+  // in the code is worth more than brevity.
+  const told = 'syscall' in error ? error.message : `a bug: ${error.stack ?? error.message}`
+  stderr.write(`auditor: ${maskUri(told)}\n`)
   return exitCodes.failed
 }
 
-/** `auditor`, `auditor --filter x` and `auditor logstash://` are `auditor run ...`. */
+const HELP = new Set(['-h', '--help', '-V', '--version'])
+/** Commands of commands; without one they list. */
+const LISTING = new Set(['sinks', 'dead-letters'])
+
+/**
+ * `auditor`, `auditor --filter x` and `auditor logstash://` are `auditor run ...`; `auditor sinks` and
+ * `auditor dead-letters` are their `list`.
+ */
 export function withDefaultCommand(args: readonly string[]): readonly string[] {
-  const [first] = args
+  const [first, ...rest] = args
   if (first === undefined) return ['run']
-  if (['-h', '--help', '-V', '--version'].includes(first)) return args
-  if (first.startsWith('-') || /^[a-z][a-z0-9+.-]*:/i.test(first)) return ['run', ...args]
-  return args
+  if (HELP.has(first)) return args
+  if (first.startsWith('-') || looksLikeUri(first)) return ['run', ...args]
+  if (!LISTING.has(first)) return args
+  const [second] = rest
+  const named = second !== undefined && (!second.startsWith('-') || HELP.has(second))
+  return named ? args : [first, 'list', ...rest]
 }
 
 function processTerminal(): Terminal {

@@ -1,9 +1,11 @@
 import { Hono } from 'hono'
+import type { AgentIdentity } from '../agent/agent-identity.ts'
 import type { Health } from '../agent/health.ts'
 import { jsonText } from './json.ts'
 
 /** What the endpoints tell of. */
 export interface Observed {
+  readonly agent: AgentIdentity
   health(): Promise<Health>
   /** Prometheus text exposition. */
   metrics(): Promise<string>
@@ -26,9 +28,13 @@ export function createApp(observed: Observed): Hono {
   app.get('/livez', (c) => c.text('ok\n'))
   app.get('/readyz', async (c) => {
     const health = await observed.health()
-    return c.body(`${jsonText(health)}\n`, health.state === 'failing' ? 503 : 200, {
-      'Content-Type': 'application/json',
-    })
+    return c.body(
+      `${jsonText({ agent: observed.agent, ...health })}\n`,
+      health.state === 'failing' ? 503 : 200,
+      {
+        'Content-Type': 'application/json',
+      },
+    )
   })
   app.get('/metrics', async (c) =>
     c.body(await observed.metrics(), 200, { 'Content-Type': observed.metricsContentType }),

@@ -4,7 +4,6 @@ import type { Hono } from 'hono'
 import type { ListenAddress } from '../config/address.ts'
 import { AuditorError, asError } from '../model/errors.ts'
 
-
 export interface RunningServer extends AsyncDisposable {
   /** `http://127.0.0.1:7410` */
   readonly url: string
@@ -51,12 +50,17 @@ function urlOf(server: Server, { host, port }: ListenAddress): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${actual}`
 }
 
+const reasons: { readonly [code: string]: string } = {
+  EADDRINUSE: 'the port is taken',
+  EACCES: 'this user may not use that port',
+  EADDRNOTAVAIL: 'this machine has no such address',
+  ENOTFOUND: 'the host name is unknown',
+}
+
 function listenError(thrown: unknown, { host, port }: ListenAddress): AuditorError {
   const error = asError(thrown) as NodeJS.ErrnoException
   const what = `cannot listen on ${host}:${port}`
   const cure = 'choose another address with --listen HOST:PORT, or none with --listen off'
-  if (error.code === 'EADDRINUSE') {
-    return new AuditorError('failed', `${what}: the port is taken; ${cure}`, { cause: error })
-  }
-  return new AuditorError('failed', `${what}: ${error.message}; ${cure}`, { cause: error })
+  const why = reasons[error.code ?? ''] ?? error.message
+  return new AuditorError('failed', `${what}: ${why}; ${cure}`, { cause: error })
 }

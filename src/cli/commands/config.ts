@@ -7,6 +7,7 @@ import { loadFor, settingsOptions, type SettingsOptions } from '../settings.ts'
 export const registerConfig: RegisterCommand = (program, context) => {
   const group = program
     .command('config')
+    .summary('print the settings in force, or their schema')
     .description('The settings in force, and the schema of the configuration file.')
   settingsOptions(
     group

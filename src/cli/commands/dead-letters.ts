@@ -1,12 +1,13 @@
 import { Option, type Command } from 'commander'
 import { encodeEntry } from '../../model/entry-codec.ts'
 import type { DeadLetter } from '../../model/delivery.ts'
-import { AuditorError } from '../../model/errors.ts'
 import { formatNanos } from '../../model/time.ts'
 import type { CommandContext, RegisterCommand } from '../command.ts'
 import { entryLine } from '../entry-line.ts'
 import { openAdmin, openView, type JournalOptions } from '../journal-access.ts'
+import { localMoment } from '../local-time.ts'
 import { outputFormats, print, type OutputFormat, type Printable } from '../output.ts'
+import { wrongUsage } from '../usage.ts'
 import { wholeNumber } from './events.ts'
 
 interface ListOptions extends JournalOptions {
@@ -21,8 +22,10 @@ interface ChangeOptions extends JournalOptions {
 export const registerDeadLetters: RegisterCommand = (program, context) => {
   const group = program
     .command('dead-letters')
+    .summary('what sinks refused: list, retry, drop')
     .description(
-      'Entries that a sink refused, kept with its reason until somebody retries or drops them.',
+      'Entries that a sink refused, kept with its reason until somebody retries or drops them. ' +
+        'Without a command: list.',
     )
     .addHelpText(
       'after',
@@ -66,7 +69,7 @@ async function list(
   options: ListOptions,
 ): Promise<void> {
   await using view = await openView(context, options)
-  await print(context.terminal, options.output, view.deadLetters(sink), printable)
+  await print(context.terminal, options.output, view.deadLetters(sink), printable, context.signal)
 }
 
 const printable: Printable<DeadLetter> = {
@@ -77,7 +80,12 @@ const printable: Printable<DeadLetter> = {
   columns: [
     { heading: 'SINK', name: 'sink', value: (letter) => letter.sink },
     { heading: 'SEQ', name: 'seq', value: (letter) => letter.seq },
-    { heading: 'REFUSED AT', name: 'at', value: (letter) => formatNanos(letter.at) },
+    {
+      heading: 'REFUSED AT',
+      name: 'at',
+      value: (letter) => formatNanos(letter.at),
+      cell: (letter) => localMoment(letter.at),
+    },
     {
       heading: 'ENTRY',
       name: 'entry',
@@ -94,10 +102,7 @@ async function change(
   { seq, yes, ...options }: ChangeOptions,
 ): Promise<void> {
   if (what === 'drop' && seq === undefined && yes !== true) {
-    throw new AuditorError(
-      'usage',
-      `this drops all dead letters of ${sink}: say which with --seq, or --yes`,
-    )
+    throw wrongUsage(`this drops all dead letters of ${sink}: say which with --seq, or --yes`)
   }
   await using admin = await openAdmin(context, options)
   const count = await (what === 'retry'

@@ -2,20 +2,23 @@ import { InvalidArgumentError, Option } from 'commander'
 import { parseMoment } from '../../config/moment.ts'
 import { encodeEntry } from '../../model/entry-codec.ts'
 import type { Sequenced } from '../../model/entry.ts'
+import { asError } from '../../model/errors.ts'
 import { formatNanos } from '../../model/time.ts'
 import { findEvents } from '../../query/events.ts'
 import type { CommandContext, RegisterCommand } from '../command.ts'
 import { entryLine } from '../entry-line.ts'
 import { filterArgument } from '../filter-argument.ts'
 import { openView } from '../journal-access.ts'
+import { localMoment } from '../local-time.ts'
 import { outputFormats, print, type OutputFormat, type Printable } from '../output.ts'
+import { wrongUsage } from '../usage.ts'
 
 interface Options {
   readonly data?: string
   readonly config?: string
   readonly since?: string
   readonly until?: string
-  readonly limit: number
+  readonly limit?: number
   readonly reverse?: boolean
   readonly output: OutputFormat
 }
@@ -30,7 +33,7 @@ export const registerEvents: RegisterCommand = (program, context) => {
     .argument('[filter...]', 'filter, e.g. action:die image:"acme/*" (docs/filter.md)')
     .option('--since <time>', 'from here on: 2h, 2026-11-22, "yesterday 09:00", RFC 3339')
     .option('--until <time>', 'up to here')
-    .option('--limit <n>', 'at most so many (0: all)', wholeNumber, 0)
+    .option('--limit <n>', 'at most so many (default: all)', wholeNumber)
     .option('--reverse', 'newest first')
     .addOption(
       new Option('-o, --output <format>', 'how to print').choices(outputFormats).default('table'),
@@ -51,15 +54,20 @@ Examples:
 async function run(context: CommandContext, filter: string, options: Options): Promise<void> {
   const accepts = filterArgument(filter)
   const now = context.clock.nowNanos()
+  const from = options.since === undefined ? undefined : moment('--since', options.since, now)
+  const to = options.until === undefined ? undefined : moment('--until', options.until, now)
+  if (from !== undefined && to !== undefined && from > to) {
+    throw wrongUsage(`--since ${options.since} is after --until ${options.until}`)
+  }
   await using view = await openView(context, options)
   const found = findEvents(view, {
     ...(accepts === undefined ? {} : { accepts }),
-    ...(options.since === undefined ? {} : { from: moment('--since', options.since, now) }),
-    ...(options.until === undefined ? {} : { to: moment('--until', options.until, now) }),
-    ...(options.limit === 0 ? {} : { limit: options.limit }),
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
+    ...(options.limit === undefined || options.limit === 0 ? {} : { limit: options.limit }),
     reverse: options.reverse === true,
   })
-  await print(context.terminal, options.output, found, printable)
+  await print(context.terminal, options.output, found, printable, context.signal)
 }
 
 const printable: Printable<Sequenced> = {
@@ -72,7 +80,7 @@ const printable: Printable<Sequenced> = {
       heading: 'TIME',
       name: 'time',
       value: (entry) => formatNanos(entry.time),
-      cell: (entry) => formatNanos(entry.time).slice(0, -7).replace('T', ' '),
+      cell: (entry) => localMoment(entry.time),
     },
     { heading: 'SUBJECT', name: 'subject', value: (entry) => entryLine(entry).subject },
     { heading: 'EVENT', name: 'event', value: (entry) => entryLine(entry).what },
@@ -85,7 +93,7 @@ export function moment(option: string, text: string, now: bigint): bigint {
   try {
     return parseMoment(text, now)
   } catch (thrown) {
-    throw new InvalidArgumentError(`${option} ${text}: ${(thrown as Error).message}`)
+    throw wrongUsage(`${option}: ${asError(thrown).message}`)
   }
 }
 

@@ -1,4 +1,5 @@
 import { AuditorError, asError } from '../../model/errors.ts'
+import { askAgent, readinessOf, urlOf, type AgentAnswer } from '../ask-agent.ts'
 import type { CommandContext, RegisterCommand } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { loadFor, type SettingsOptions } from '../settings.ts'
@@ -10,7 +11,7 @@ export const registerHealthcheck: RegisterCommand = (program, context) => {
     .command('healthcheck')
     .summary('ask the running agent whether it records')
     .description(
-      'Asks the running agent whether it records: exit 0 while the event stream is open and the journal\n' +
+      'Asks the running agent whether it records: exit 0 while the event stream is open and the journal ' +
         'can be written, 1 otherwise. A sink that is away is not unhealthy. Made for HEALTHCHECK.',
     )
     .option('--listen <address>', 'where the agent listens')
@@ -24,18 +25,18 @@ async function run(context: CommandContext, options: SettingsOptions): Promise<v
   if (listen === 'off') {
     throw new AuditorError('usage', "the agent listens nowhere (listen: off), so it can't be asked")
   }
-  const host = ['0.0.0.0', '::'].includes(listen.host) ? '127.0.0.1' : listen.host
-  const url = `http://${host.includes(':') ? `[${host}]` : host}:${listen.port}/readyz`
-  let answer: Response
+  let answer: AgentAnswer
   try {
-    answer = await fetch(url, {
-      signal: AbortSignal.any([context.signal, AbortSignal.timeout(DEADLINE_MS)]),
-    })
+    answer = await askAgent(listen, '/readyz', context.signal, DEADLINE_MS)
   } catch (thrown) {
-    const cause = asError(asError(thrown).cause ?? thrown).message
-    throw new AuditorError('failed', `no answer from ${url}: ${cause}`, { cause: thrown })
+    const why = `no agent answers at ${urlOf(listen)}: ${asError(thrown).message}`
+    throw new AuditorError('failed', `${why}; is it running, and does --listen name its address?`)
   }
-  const { state, reasons } = (await answer.json()) as { state: string; reasons: readonly string[] }
+  const said = readinessOf(answer)
+  if (said === undefined) {
+    throw new AuditorError('failed', `what answers at ${urlOf(listen)} is no agent`)
+  }
+  const { state, reasons } = said
   context.terminal.stdout.write(`${[state, ...reasons].join('\n')}\n`)
-  context.exitWith(answer.ok ? exitCodes.done : exitCodes.failed)
+  context.exitWith(answer.status === 200 ? exitCodes.done : exitCodes.failed)
 }

@@ -1,4 +1,5 @@
-import { InvalidArgumentError } from 'commander'
+import { resolve } from 'node:path'
+import { InvalidArgumentError, Option } from 'commander'
 import { createAuditor } from '../../agent/auditor.ts'
 import { partsOf, recordingOf } from '../../agent/from-settings.ts'
 import { replay } from '../../agent/replay.ts'
@@ -7,7 +8,8 @@ import { openJournal } from '../../journal/open.ts'
 import { AuditorError } from '../../model/errors.ts'
 import type { CommandContext, RegisterCommand } from '../command.ts'
 import { dataDir } from '../data-dir.ts'
-import { untilEmpty } from '../drain.ts'
+import { awaitSinks } from '../await-sinks.ts'
+import { requireEvents } from '../first-event.ts'
 import { createLogger } from '../logger.ts'
 import { createProgress } from '../progress.ts'
 import { loadFor, type SettingsOptions } from '../settings.ts'
@@ -21,12 +23,16 @@ export const registerReplay: RegisterCommand = (program, context) => {
     .command('replay')
     .summary('read a recorded trace into a journal, and deliver it')
     .description(
-      'Reads a trace through the same pipeline that live events take, with its own times: into the\n' +
+      'Reads a trace through the same pipeline that live events take, with its own times: into the ' +
         'journal, and from there to the sinks. The same trace gives the same entries each time.',
     )
     .argument('<trace>', 'a folder made by `auditor record`, or a file of one event a line')
     .argument('[uri...]', 'sinks')
-    .option('--speed <factor>', 'max, or 1x, 10x, ... of the recorded speed', speedOf, Infinity)
+    .addOption(
+      new Option('--speed <factor>', 'max, or 1x, 10x, ... of the recorded speed')
+        .argParser(speedOf)
+        .default(Infinity, 'max'),
+    )
     .option('--data <dir>', 'where the journal is kept')
     .option('--filter <filter>', 'record only events that match')
     .option('--health-checks <what>', "count or record execs of containers' health checks")
@@ -59,6 +65,7 @@ async function run(
   const { settings } = loadFor(context, options, uris)
   const log = createLogger(settings.log, terminal)
   const trace = await openTrace(path)
+  await requireEvents(trace, path, signal)
   const dir = dataDir(settings.data, terminal.environment)
   const failed = Promise.withResolvers<never>()
   failed.promise.catch(() => undefined)
@@ -98,7 +105,8 @@ async function run(
   const hidden = skipped['health-check'] + skipped.filter + skipped.label
   terminal.stderr.write(
     `${events} events in ${seconds.toFixed(1)} s (${Math.round(events / seconds)}/s): ` +
-      `${added} entries added, ${hidden} passed over, ${undecodable} lines undecodable; journal in ${dir}\n`,
+      `${added} entries added, ${hidden} passed over, ${undecodable} lines undecodable; journal in ${resolve(dir)}\n`,
   )
-  if (sinks.length > 0) await untilEmpty(context, journal, undefined)
+  const names = new Set(sinks.map(({ sink }) => sink.name))
+  if (names.size > 0) await awaitSinks(context, journal, names, signal)
 }

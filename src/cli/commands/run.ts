@@ -1,3 +1,5 @@
+import { resolve } from 'node:path'
+import { agentIdentity, type AgentIdentity } from '../../agent/agent-identity.ts'
 import { partsOf } from '../../agent/from-settings.ts'
 import { createMetrics } from '../../agent/metrics.ts'
 import { createAuditor, type Auditor } from '../../agent/auditor.ts'
@@ -19,7 +21,7 @@ export const registerRun: RegisterCommand = (program, context) => {
   settingsOptions(program.command('run'))
     .summary('record, keep and deliver (the default)')
     .description(
-      'Records what the Docker engines tell into the journal and delivers it to the sinks, until it is\n' +
+      'Records what the Docker engines tell into the journal and delivers it to the sinks, until it is ' +
         'ended. Waits for an engine or a sink that is away; never exits because of one.',
     )
     .argument('[uri...]', 'sinks, e.g. elastic: logstash://host:5959 file:///var/log/docker.ndjson')
@@ -53,21 +55,26 @@ async function run(
     onFatal: (error) => failed.reject(error),
   })
   await using auditor = createAuditor({ ...parts, journal, log, about: { version } })
-  await using server = await serve(settings, auditor)
+  await using server = await serve(settings, auditor, agentIdentity(dir, version))
   log.info({}, `auditor ${version}${file === undefined ? '' : `, configured by ${file}`}`)
   await introduce(log, auditor, { dir, server, sinks: settings.sinks.map(({ name }) => name) })
   await auditor.start()
   await untilEnded(context.signal, auditor, failed.promise)
-  log.info({}, 'ending: no more events are read, what is recorded is delivered')
+  log.info({}, await farewell(auditor))
   await auditor.stop(FLUSH_MS)
   log.info({}, 'ended')
 }
 
-async function serve(settings: Settings, auditor: Auditor): Promise<RunningServer | undefined> {
+async function serve(
+  settings: Settings,
+  auditor: Auditor,
+  agent: AgentIdentity,
+): Promise<RunningServer | undefined> {
   if (settings.listen === 'off') return undefined
   const metrics = createMetrics(version, () => auditor.health())
   auditor.entries$.subscribe((entry) => metrics.recorded(entry))
   const app = createApp({
+    agent,
     health: () => auditor.health(),
     metrics: () => metrics.text(),
     metricsContentType: metrics.contentType,
@@ -88,11 +95,22 @@ async function introduce(
   const { journal, engines } = await auditor.health()
   const { dir, server, sinks } = about
   if (server !== undefined) log.info({}, `listening on ${server.url} (/livez, /readyz, /metrics)`)
-  log.info({}, `journal in ${dir}: ${journal.entries} entries`)
-  for (const { endpoint } of engines) log.info({}, `recording ${endpoint}`)
+  log.info({}, `journal in ${resolve(dir)}: ${journal.entries} entries`)
+  for (const { endpoint } of engines) log.info({}, `records what Docker tells at ${endpoint}`)
   log.info(
     {},
-    sinks.length === 0 ? 'no sinks: the journal alone' : `delivering to ${sinks.join(', ')}`,
+    sinks.length === 0 ? 'no sinks: kept in the journal alone' : `delivers to ${sinks.join(', ')}`,
+  )
+}
+
+/** What is still to do, and for how long at most. */
+async function farewell(auditor: Auditor): Promise<string> {
+  const away = (await auditor.health()).sinks.filter(({ state }) => state === 'retrying')
+  if (away.length === 0) return 'ending: no more events are read, what is recorded is delivered'
+  const names = away.map(({ name, cursor }) => `${name} (${cursor?.pending ?? 0} waiting)`)
+  return (
+    `ending: tries ${names.join(', ')} for ${FLUSH_MS / 1000} s more; what is left then is kept for the ` +
+    'next start (Ctrl-C again ends at once)'
   )
 }
 

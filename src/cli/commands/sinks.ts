@@ -1,17 +1,21 @@
-import { Option } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
+import { parseDuration } from '../../config/units.ts'
 import type { Cursor } from '../../journal/journal.ts'
-import { AuditorError } from '../../model/errors.ts'
+import { asError } from '../../model/errors.ts'
 import { formatNanos } from '../../model/time.ts'
 import { agentSinks, type AgentSink } from '../agent-sinks.ts'
 import type { CommandContext, RegisterCommand } from '../command.ts'
-import { drainSinks } from '../drain.ts'
+import { drainSinks, type DrainOptions } from '../drain.ts'
 import { openAdmin, openView, type JournalOptions } from '../journal-access.ts'
+import { localMoment } from '../local-time.ts'
 import { outputFormats, print, type OutputFormat, type Printable } from '../output.ts'
 import { seqBefore } from '../../query/places.ts'
+import { looksLikeUri, wrongUsage } from '../usage.ts'
 import { journalOptions } from './dead-letters.ts'
 import { moment, wholeNumber } from './events.ts'
 
 interface ListOptions extends JournalOptions {
+  readonly listen?: string
   readonly output: OutputFormat
 }
 
@@ -23,16 +27,19 @@ interface RewindOptions extends JournalOptions {
 export const registerSinks: RegisterCommand = (program, context) => {
   const group = program
     .command('sinks')
-    .description('How far each sink is, and ways to move it.')
+    .summary('how far each sink is; send again, wait until empty')
+    .description('How far each sink is, and ways to move it. Without a command: list.')
     .addHelpText(
       'after',
       `
 Examples:
   $ auditor sinks list
   $ auditor sinks rewind elasticsearch --since 2026-11-01
-  $ auditor sinks drain --timeout 5m`,
+  $ auditor sinks drain --timeout 5m
+  $ auditor sinks drain logstash://logs:5959 --data /srv/auditor`,
     )
-  journalOptions(group.command('list', { isDefault: true }).description('Lag, state, last error.'))
+  journalOptions(group.command('list').description('Lag, state, last error.'))
+    .option('--listen <address>', 'where the agent listens, which knows the states')
     .addOption(
       new Option('-o, --output <format>', 'how to print').choices(outputFormats).default('table'),
     )
@@ -47,12 +54,28 @@ Examples:
   journalOptions(
     group
       .command('drain')
-      .description('Waits until sinks have everything, delivering itself if no agent runs.'),
+      .description(
+        'Waits until sinks have everything, delivering itself if no agent runs. Exit 6 where it was ended before.',
+      ),
   )
-    .argument('[sink]', 'only this sink')
-    .action((sink: string | undefined, options: JournalOptions) =>
-      drainSinks(context, sink, options),
+    .argument('[sink...]', 'only these, by name; URIs of sinks that no configuration names')
+    .option('--timeout <duration>', 'give up after so long: 30s, 5m (default: never)', duration)
+    .action((sinks: string[], options: DrainOptions) =>
+      drainSinks(
+        context,
+        sinks.filter((sink) => !looksLikeUri(sink)),
+        sinks.filter(looksLikeUri),
+        options,
+      ),
     )
+}
+
+function duration(text: string): number {
+  try {
+    return parseDuration(text)
+  } catch (thrown) {
+    throw new InvalidArgumentError(asError(thrown).message)
+  }
 }
 
 type Row = Cursor & Partial<AgentSink>
@@ -60,12 +83,13 @@ type Row = Cursor & Partial<AgentSink>
 async function list(context: CommandContext, options: ListOptions): Promise<void> {
   await using view = await openView(context, options)
   const live = await agentSinks(context, options)
+  const states = typeof live === 'string' ? undefined : live
   const rows = (await view.cursors()).map((cursor): Row => ({
     ...cursor,
-    ...live?.get(cursor.sink),
+    ...states?.get(cursor.sink),
   }))
-  if (live === undefined) context.terminal.stderr.write('no agent answers: states are not known\n')
-  await print(context.terminal, options.output, rows, printable)
+  if (typeof live === 'string') context.terminal.stderr.write(`${live}: states are not known\n`)
+  await print(context.terminal, options.output, rows, printable, context.signal)
 }
 
 const printable: Printable<Row> = {
@@ -80,6 +104,7 @@ const printable: Printable<Row> = {
       name: 'oldestPending',
       value: ({ oldestPending }) =>
         oldestPending === undefined ? null : formatNanos(oldestPending),
+      cell: ({ oldestPending }) => (oldestPending === undefined ? '' : localMoment(oldestPending)),
     },
     { heading: 'DEAD LETTERS', name: 'deadLetters', value: (row) => row.deadLetters },
     { heading: 'DROPPED', name: 'dropped', value: (row) => row.dropped },
@@ -93,13 +118,13 @@ async function rewind(
   { to, since, ...options }: RewindOptions,
 ): Promise<void> {
   if ((to === undefined) === (since === undefined)) {
-    throw new AuditorError('usage', 'say where to: either --to SEQ or --since TIME')
+    throw wrongUsage('say where to: either --to SEQ or --since TIME')
   }
   await using admin = await openAdmin(context, options)
   const seq = to ?? (await seqBefore(admin, moment('--since', since!, context.clock.nowNanos())))
   await admin.rewind(sink, seq)
   const cursor = (await admin.cursors()).find((each) => each.sink === sink)
   context.terminal.stderr.write(
-    `${sink} is at ${seq} now: ${cursor?.pending ?? 0} entries will be delivered again\n`,
+    `${sink} is at ${seq} now: ${cursor?.pending ?? 0} entries will be delivered\n`,
   )
 }

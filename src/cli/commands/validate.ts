@@ -2,13 +2,14 @@ import { formatConfigError } from '../../config/config-error.ts'
 import type { CommandContext, RegisterCommand } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { checkFor } from '../settings.ts'
+import { looksLikeUri } from '../usage.ts'
 
 export const registerValidate: RegisterCommand = (program, context) => {
   program
     .command('validate')
     .summary('check the configuration')
     .description(
-      'Checks the configuration with the environment as it is, without connecting to anything:\n' +
+      'Checks the configuration with the environment as it is, without connecting to anything: ' +
         'every mistake is told at once, with its place. Exit 3 where there is one.',
     )
     .argument('[file]', 'configuration file (default: the one `run` would read)')
@@ -18,9 +19,14 @@ export const registerValidate: RegisterCommand = (program, context) => {
       `
 Examples:
   $ auditor validate
-  $ auditor validate /etc/auditor/auditor.yaml`,
+  $ auditor validate /etc/auditor/auditor.yaml
+  $ auditor validate 'elastic+https://es:9200?batch=1000'`,
     )
-    .action((file: string | undefined, uris: string[]) => validate(context, file, uris))
+    .action((file: string | undefined, uris: string[]) =>
+      file !== undefined && looksLikeUri(file)
+        ? validate(context, undefined, [file, ...uris])
+        : validate(context, file, uris),
+    )
 }
 
 function validate(

@@ -4,6 +4,7 @@ import { version } from '../version.ts'
 export const registerVersion: RegisterCommand = (program, { terminal }) => {
   program
     .command('version')
+    .summary('print the versions')
     .description('Prints the versions of auditor and of what it runs on.')
     .option('--json', 'as JSON')
     .action(({ json }: { json?: boolean }) => {

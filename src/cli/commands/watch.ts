@@ -1,22 +1,20 @@
 import { Option } from 'commander'
 import { recordingOf } from '../../agent/from-settings.ts'
-import { openEngine } from '../../agent/local-engine.ts'
 import { watchLive } from '../../agent/live.ts'
 import { encodeEntry } from '../../model/entry-codec.ts'
 import type { Entry } from '../../model/entry.ts'
-import { AuditorError, asError } from '../../model/errors.ts'
 import type { CommandContext, RegisterCommand } from '../command.ts'
 import { entryLine, renderLine } from '../entry-line.ts'
 import { filterArgument } from '../filter-argument.ts'
+import { forOneEngine, theEngine } from '../engine-access.ts'
 import { createLogger } from '../logger.ts'
 import { loadFor } from '../settings.ts'
 import { write } from '../streams.ts'
 import { moment } from './events.ts'
-import { several } from '../option-types.ts'
 
 interface Options {
   readonly config?: string
-  readonly docker?: readonly string[]
+  readonly docker?: string
   readonly since?: string
   readonly all?: boolean
   readonly output: 'pretty' | 'ndjson'
@@ -32,7 +30,7 @@ export const registerWatch: RegisterCommand = (program, context) => {
     .argument('[filter...]', 'filter, e.g. action:die name:"web-*" (docs/filter.md)')
     .option('--since <time>', 'begin with what the engine still remembers since: 10m, RFC 3339')
     .option('--all', "show execs of containers' own health checks too")
-    .option('--docker <url>', 'the engine', several)
+    .option('--docker <url>', 'the engine')
     .option('-c, --config <file>', 'configuration file')
     .addOption(
       new Option('-o, --output <format>', 'how to print')
@@ -54,34 +52,30 @@ async function watch(context: CommandContext, filter: string, options: Options):
   const { terminal, clock, signal } = context
   const { since } = options
   const accepts = filterArgument(filter)
-  const { settings } = loadFor(context, options)
-  const [url] = options.docker ?? settings.docker.endpoint
-  const engine = openEngine(url, terminal.environment)
-  await engine.info(signal).catch((thrown: unknown) => {
-    throw new AuditorError(
-      'engine-unreachable',
-      `no Docker at ${engine.endpoint}: ${asError(thrown).message}`,
-    )
-  })
+  const from = since === undefined ? 'now' : moment('--since', since, clock.nowNanos())
+  const { settings } = loadFor(context, forOneEngine(options))
+  const engine = await theEngine(settings.docker.endpoint, context)
   const log = createLogger({ level: 'warn', format: settings.log.format }, terminal)
   const show = createPrinter(context, options.output)
+  /** Aborted when nobody reads any more: `auditor watch | head`. */
+  const unread = new AbortController()
   const shown = { count: 0, lost: 0 }
   const skipped = await watchLive(
     {
       ...recordingOf(settings),
       engine,
-      since: since === undefined ? 'now' : moment('--since', since, clock.nowNanos()),
+      since: from,
       healthChecks: options.all === true ? 'record' : settings.healthChecks,
       async show(entry) {
         if (entry.kind === 'marker' || (accepts !== undefined && !accepts(entry))) return
         if (entry.kind === 'gap') shown.lost += entry.count ?? 0
         shown.count += 1
-        await show(entry)
+        if (!(await show(entry))) unread.abort()
       },
       clock,
       log,
     },
-    signal,
+    AbortSignal.any([signal, unread.signal]),
   )
   const hidden = skipped['health-check']
   terminal.stderr.write(

@@ -18,7 +18,7 @@ const printable: Printable<Row> = {
 
 async function printed(format: OutputFormat, rows: readonly Row[]) {
   const terminal = createTerminal()
-  await print(terminal, format, rows, printable)
+  await print(terminal, format, rows, printable, new AbortController().signal)
   return terminal.printed
 }
 

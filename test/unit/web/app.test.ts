@@ -6,8 +6,11 @@ import type { Health, HealthState } from '../../../src/agent/health.ts'
 import { createApp } from '../../../src/web/app.ts'
 import { listen } from '../../../src/web/server.ts'
 
+const agent = { version: '1', pid: 7, data: '/data', journal: '1:2' }
+
 const app = (state: HealthState) =>
   createApp({
+    agent,
     health: () =>
       Promise.resolve({
         state,
@@ -26,7 +29,12 @@ test('readyz is 503 only while events are not recorded, and says why', async () 
   ] as const) {
     const answer = await app(state).request('/readyz')
     assert.equal(answer.status, status)
-    assert.deepEqual(await answer.json(), { state, reasons: ['because'], journal: { oldest: '1' } })
+    assert.deepEqual(await answer.json(), {
+      agent,
+      state,
+      reasons: ['because'],
+      journal: { oldest: '1' },
+    })
   }
 })
 

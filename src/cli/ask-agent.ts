@@ -1,0 +1,68 @@
+import { Agent, request, type IncomingMessage } from 'node:http'
+import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
+import type { ListenAddress } from '../config/address.ts'
+import { asError } from '../model/errors.ts'
+
+/** What a running agent answers. */
+export interface AgentAnswer {
+  readonly status: number
+  readonly body: string
+}
+
+/** What the answer of `/readyz` is trusted to hold, once it was looked at. */
+export interface Readiness {
+  readonly state: string
+  readonly reasons: readonly string[]
+  readonly agent: { readonly pid: number; readonly data: string; readonly journal: string }
+  readonly sinks: readonly {
+    readonly name: string
+    readonly state: string
+    readonly lastError?: string
+  }[]
+}
+
+/** Where an agent that listens there is asked: the wildcard addresses are asked on loopback. */
+export function urlOf({ host, port }: ListenAddress): string {
+  const asked = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host
+  return `http://${asked.includes(':') ? `[${asked}]` : asked}:${port}`
+}
+
+/**
+ * Asks an agent. Not by `fetch`, which refuses some ports, nor through a proxy of the environment.
+ *
+ * @throws Error saying in a few words why there is no answer
+ */
+export async function askAgent(
+  listen: ListenAddress,
+  path: string,
+  signal: AbortSignal,
+  deadlineMs: number,
+): Promise<AgentAnswer> {
+  const deadline = AbortSignal.timeout(deadlineMs)
+  try {
+    const asking = request(urlOf(listen) + path, {
+      agent: new Agent(),
+      signal: AbortSignal.any([signal, deadline]),
+    }).end()
+    const [answer] = (await once(asking, 'response')) as [IncomingMessage]
+    return { status: answer.statusCode ?? 0, body: await text(answer) }
+  } catch (thrown) {
+    const why = deadline.aborted ? `nothing within ${deadlineMs} ms` : asError(thrown).message
+    throw new Error(why, { cause: thrown })
+  }
+}
+
+/** The body of `/readyz`; `undefined` where something else answered. */
+export function readinessOf({ body }: AgentAnswer): Readiness | undefined {
+  try {
+    const said = JSON.parse(body) as Partial<Readiness> | null
+    const { state, reasons, agent, sinks } = said ?? {}
+    if (typeof state !== 'string' || !Array.isArray(reasons) || !Array.isArray(sinks))
+      return undefined
+    if (typeof agent?.journal !== 'string') return undefined
+    return { state, reasons, agent, sinks }
+  } catch {
+    return undefined // no JSON: it is not an agent
+  }
+}
