@@ -33,7 +33,7 @@ export function recordingOf(
 }
 
 /** A configured sink, made by its kind; its options were checked by the kind's declaration. */
-export function sinkPart(configured: ConfiguredSink): SinkPart {
+function sinkPart(configured: ConfiguredSink): SinkPart {
   const { filter, batch, every, timeout } = configured.options as unknown as Omit<
     SinkSettings,
     'name'

@@ -34,7 +34,7 @@ export interface Pipeline {
   readonly backlog: Backlog
 }
 
-export interface Backlog {
+interface Backlog {
   /** Entries that wait for their facts. */
   readonly enriching: number
   /** Groups that wait for the journal. */

@@ -93,8 +93,9 @@ test('at a speed, each event comes at its own moment of the clock', async (t) =>
     never,
   )
   let over = false
+  const ended = (): boolean => over
   void done.finally(() => (over = true))
-  while (!over) {
+  while (!ended()) {
     // The file is read for real; only when nothing else can happen does time move.
     for (let i = 0; i < 20; i++) await clock.settle()
     await clock.advanceToNext()
