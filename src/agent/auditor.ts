@@ -1,4 +1,4 @@
-import type { Observable } from 'rxjs'
+import { filter, type Observable } from 'rxjs'
 import type { LifeEvent } from '../actors/actor.ts'
 import { systemClock } from '../actors/clock.ts'
 import { createSupervisor, type Supervised } from '../actors/supervisor.ts'
@@ -73,13 +73,15 @@ export function createAuditor(parts: AuditorParts): Auditor {
   }
 
   async function addSink(part: SinkPart): Promise<void> {
-    const { sink, from, filter, ...settings } = part
-    const accepts = filter === undefined || filter === '' ? undefined : requireFilter(filter)
+    const { sink, from, filter: text, ...settings } = part
+    const accepts = text === undefined || text === '' ? undefined : requireFilter(text)
     const shipper = createShipper({
       sink,
       settings: { ...SINK_DEFAULTS, ...settings, name: sink.name },
       reader: await journal.reader(sink.name, from),
       wake$: journal.appended$,
+      // Nothing new was appended: somebody moved a cursor, or is in a hurry.
+      hurry$: journal.appended$.pipe(filter(({ entries }) => entries.length === 0)),
       clock,
       log,
       waiting: async () =>

@@ -8,7 +8,7 @@ import { AuditorError } from '../model/errors.ts'
 import { awaitSinks } from './await-sinks.ts'
 import type { CommandContext } from './command.ts'
 import { dataDir } from './data-dir.ts'
-import { openView, type JournalOptions } from './journal-access.ts'
+import { openAdmin, openView, type JournalOptions } from './journal-access.ts'
 import { createLogger } from './logger.ts'
 import { loadFor } from './settings.ts'
 import { wrongUsage } from './usage.ts'
@@ -23,7 +23,7 @@ export interface DrainOptions extends JournalOptions {
  * otherwise this process does, with the configured sinks and those of `uris`.
  *
  * @param names only these sinks; empty: all that the journal knows
- * @throws AuditorError `undelivered` where it was ended before
+ * @throws AuditorError `undelivered` where it was ended before, or where a sink refused entries
  */
 export async function drainSinks(
   context: CommandContext,
@@ -33,6 +33,7 @@ export async function drainSinks(
 ): Promise<void> {
   const { terminal } = context
   await using view = await openView(context, options)
+  const begun = context.clock.nowNanos()
   await using auditor = await deliverHere(context, uris, options)
   await auditor?.start()
   const cursors = await view.cursors()
@@ -41,13 +42,21 @@ export async function drainSinks(
     terminal.stderr.write('no sink has used this journal yet: nothing waits\n')
     return
   }
-  if (auditor === undefined) terminal.stderr.write('a running agent delivers; waiting for it\n')
+  if (auditor === undefined) await hurryAgent(context, options)
   else requireConfigured(wanted, loadFor(context, options, uris).settings.sinks)
-  await awaitSinks(context, view, new Set(wanted.map(({ sink }) => sink)), until(context, options))
+  const sinks = new Set(wanted.map(({ sink }) => sink))
+  await awaitSinks(context, { view, sinks, begun, signal: until(context, options) })
 }
 
 function until({ signal }: CommandContext, { timeout }: DrainOptions): AbortSignal {
   return timeout === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(timeout)])
+}
+
+/** A running agent delivers: what waits between two tries should not wait any longer. */
+async function hurryAgent(context: CommandContext, options: JournalOptions): Promise<void> {
+  context.terminal.stderr.write('a running agent delivers; waiting for it\n')
+  await using admin = await openAdmin(context, options)
+  await admin.hurry()
 }
 
 /** An auditor without engines; `undefined` where an agent holds the journal. */

@@ -25,6 +25,8 @@ export interface Cursors {
   commit(sink: string, page: Settled, refused: readonly Refusal[], at: Nanoseconds): boolean
   rewind(sink: string, to: Seq): void
   retryDeadLetters(sink: string, seqs?: readonly Seq[]): number
+  /** Changes nothing, and so that it is noticed: any change from outside wakes the sinks. */
+  hurry(): void
   dropDeadLetters(sink: string, seqs?: readonly Seq[]): number
 }
 
@@ -96,6 +98,9 @@ export function createCursors(
         deadLetters.exhume(sink, back)
         table.moveBack(sink, back)
       })
+    },
+    hurry() {
+      writing(db, () => db.exec('UPDATE cursors SET generation = generation'))
     },
     retryDeadLetters(sink, seqs) {
       return writing(db, () => {

@@ -115,6 +115,7 @@ export function createJournal(parts: JournalParts): Journal {
     rewind: (sink, to) => change(writer.call('rewind', sink, to)),
     retryDeadLetters: (sink, seqs) => change(writer.call('retryDeadLetters', sink, seqs)),
     dropDeadLetters: (sink, seqs) => change(writer.call('dropDeadLetters', sink, seqs)),
+    hurry: () => change(writer.call('hurry')),
     [Symbol.asyncDispose]: () => (closed ??= close()),
   }
 }

@@ -103,6 +103,8 @@ export interface JournalAdmin extends JournalView {
   /** Gives dead letters to their sink once more (all, or these); returns how many. */
   retryDeadLetters(sink: string, seqs?: readonly Seq[]): Promise<number>
   dropDeadLetters(sink: string, seqs?: readonly Seq[]): Promise<number>
+  /** Sinks of a running agent that wait before their next try, try at once. */
+  hurry(): Promise<void>
 }
 
 /**

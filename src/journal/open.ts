@@ -99,6 +99,7 @@ export async function openJournalAdmin(
     rewind: (sink, to) => writer.call('rewind', sink, to),
     retryDeadLetters: (sink, seqs) => writer.call('retryDeadLetters', sink, seqs),
     dropDeadLetters: (sink, seqs) => writer.call('dropDeadLetters', sink, seqs),
+    hurry: () => writer.call('hurry'),
     async [Symbol.asyncDispose]() {
       await questions.caller[Symbol.asyncDispose]()
       await writer[Symbol.asyncDispose]()

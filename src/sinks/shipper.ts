@@ -20,6 +20,8 @@ export interface ShipperParts {
   readonly reader: JournalReader
   /** Emits whenever there may be something new to read. */
   readonly wake$: Observable<unknown>
+  /** Emits when somebody wants it now: a wait between two tries is cut short. Default: never. */
+  readonly hurry$?: Observable<unknown>
   /** The sink's filter. Default: everything. */
   readonly accepts?: (entry: Sequenced) => boolean
   readonly clock: Clock
@@ -122,6 +124,7 @@ export function createShipper(parts: ShipperParts): Shipper {
     async run({ signal }) {
       drains.begin()
       const waking = parts.wake$.subscribe(() => news.ring())
+      waking.add(parts.hurry$?.subscribe(() => hurry.ring()))
       const deliverer = createDeliverer({
         sink,
         timeoutMs: settings.timeout,
