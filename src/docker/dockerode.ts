@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http'
 import Docker from 'dockerode'
 import { systemClock, type Clock } from '../actors/clock.ts'
+import { withDeadline } from '../actors/deadline.ts'
 import { AuditorError, asError } from '../model/errors.ts'
 import { parseNanos, type Nanoseconds } from '../model/time.ts'
 import { createAgent } from './connections.ts'
-import { withDeadline } from './deadline.ts'
 import type { Endpoint } from './endpoint.ts'
 import { containerFacts } from './facts.ts'
 import { httpError, readJson } from './http-answer.ts'
@@ -120,21 +120,27 @@ export function createDockerEngine(
     },
 
     info: (signal) =>
-      withDeadline(clock, infoMs, 'asking the engine about itself', signal, async (inTime) => {
-        const [info, version] = await Promise.all([
-          getJson('/info', {}, inTime),
-          getJson('/version', {}, inTime),
-        ])
-        const time = parseNanos(text(objectOf(info), 'SystemTime'))
-        return { ref: engineRef(info, version), time: time ?? clock.nowNanos() }
-      }),
+      withDeadline(
+        async (inTime) => {
+          const [info, version] = await Promise.all([
+            getJson('/info', {}, inTime),
+            getJson('/version', {}, inTime),
+          ])
+          const time = parseNanos(text(objectOf(info), 'SystemTime'))
+          return { ref: engineRef(info, version), time: time ?? clock.nowNanos() }
+        },
+        { what: 'asking the engine about itself', ms: infoMs, signal, clock },
+      ),
 
     ping: (signal) =>
-      withDeadline(clock, infoMs, 'GET /_ping', signal, async (inTime) => {
-        const answer = await get('/_ping', {}, inTime)
-        if (answer.statusCode !== 200) throw await httpError(answer, 'GET /_ping')
-        answer.resume()
-      }),
+      withDeadline(
+        async (inTime) => {
+          const answer = await get('/_ping', {}, inTime)
+          if (answer.statusCode !== 200) throw await httpError(answer, 'GET /_ping')
+          answer.resume()
+        },
+        { what: 'GET /_ping', ms: infoMs, signal, clock },
+      ),
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Clock } from '../actors/clock.ts'
+import { withDeadline } from '../actors/deadline.ts'
 import { asError } from '../model/errors.ts'
 import { recordOf } from '../model/entry-factory.ts'
 import type { ContainerFacts } from '../model/container-facts.ts'
@@ -6,7 +7,6 @@ import type { DockerEvent } from '../model/docker-event.ts'
 import type { EngineRef, Record } from '../model/entry.ts'
 import type { Log } from '../model/log.ts'
 import type { Nanoseconds } from '../model/time.ts'
-import { withDeadline } from './deadline.ts'
 import type { Inspector } from './port.ts'
 
 interface SnapshotOptions {
@@ -69,9 +69,8 @@ const INSPECT_MS = 5_000
  */
 async function takeSnapshot(options: SnapshotOptions, told: Set<string>): Promise<void> {
   const { inspector, clock, signal } = options
-  const ids = await withDeadline(clock, LIST_MS, 'listing containers', signal, (inTime) =>
-    inspector.list(inTime),
-  )
+  const limits = { what: 'listing containers', ms: LIST_MS, signal, clock }
+  const ids = await withDeadline((inTime) => inspector.list(inTime), limits)
   const waiting = ids.filter((id) => !told.has(id))
   const work = async (): Promise<void> => {
     for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
@@ -84,10 +83,9 @@ async function takeSnapshot(options: SnapshotOptions, told: Set<string>): Promis
 
 async function tell(id: string, options: SnapshotOptions): Promise<void> {
   const { inspector, clock, signal, engine, log, emit, engineNow } = options
+  const limits = { what: `inspect of ${id}`, ms: INSPECT_MS, signal, clock }
   try {
-    const facts = await withDeadline(clock, INSPECT_MS, `inspect of ${id}`, signal, (inTime) =>
-      inspector.inspect(id, inTime),
-    )
+    const facts = await withDeadline((inTime) => inspector.inspect(id, inTime), limits)
     if (facts === undefined) return
     const record = recordOf(engine, snapshotEvent(id, attributesOf(facts), engineNow()))
     emit({ ...record, origin: 'snapshot', enrichment: 'fresh', container: facts })

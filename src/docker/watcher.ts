@@ -1,12 +1,12 @@
 import pRetry from 'p-retry'
 import type { Actor } from '../actors/actor.ts'
 import type { Clock } from '../actors/clock.ts'
+import { withDeadline } from '../actors/deadline.ts'
 import type { EngineRef, Entry } from '../model/entry.ts'
 import type { Log } from '../model/log.ts'
 import type { ResumePoint } from '../model/resume-point.ts'
 import { nanosFromMillis, type Nanoseconds } from '../model/time.ts'
 import { beginAt, continueFrom, type Continuation, type Position } from './coverage.ts'
-import { withDeadline } from './deadline.ts'
 import { follow } from './follow.ts'
 import { createIntake, type Intake } from './intake.ts'
 import type { Engine } from './port.ts'
@@ -86,10 +86,6 @@ export function createWatcher(options: WatcherOptions): Watcher {
     const engineNow = (): Nanoseconds => time + nanosFromMillis(clock.monotonic() - askedAt)
     const position = await positionAt(ref)
     const continuation = await withDeadline(
-      clock,
-      HISTORY_MS,
-      "reading the engine's history",
-      signal,
       (inTime) => {
         const coverage = {
           source: engine,
@@ -103,6 +99,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
           ? beginAt(firstSince === 'now' ? time : firstSince, coverage)
           : continueFrom(position, coverage)
       },
+      { what: "reading the engine's history", ms: HISTORY_MS, signal, clock },
     )
     return { engine: ref, continuation, engineNow }
   }

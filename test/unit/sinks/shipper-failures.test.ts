@@ -112,7 +112,7 @@ describe('shipper, when the sink fails', () => {
     assert.equal(run.shipper.status().state, 'delivering')
     await clock.advance(1)
     assert.equal(signals[0]!.aborted, true)
-    assert.equal(run.shipper.status().lastError, 'no answer to a delivery within 1s')
+    assert.equal(run.shipper.status().lastError, 'a delivery took longer than 1 s')
     await untilQuiet(clock)
     assert.equal(run.shipper.status().delivered, 4)
     late.resolve({ status: 'refused', cause: new Error('too late') })
@@ -133,7 +133,7 @@ describe('shipper, when the sink fails', () => {
     const stopped = run.stop()
     await untilQuiet(clock)
     await stopped
-    assert.deepEqual(lines, ['warn: sink sink did not close: no answer to close within 1s'])
+    assert.deepEqual(lines, ['warn: sink sink did not close: close took longer than 1 s'])
   })
 
   test('a bug in a sink fails the actor; the entries go out after the restart', async () => {

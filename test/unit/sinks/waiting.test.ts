@@ -3,7 +3,6 @@ import { describe, test } from 'node:test'
 import * as fc from 'fast-check'
 import { waitBeforeRetry } from '../../../src/sinks/backoff.ts'
 import { createBell } from '../../../src/sinks/bell.ts'
-import { withDeadline } from '../../../src/sinks/deadline.ts'
 import { headOf } from '../../../src/sinks/head-of.ts'
 import { createManualClock } from '../../support/manual-clock.ts'
 
@@ -47,56 +46,6 @@ describe('bell', () => {
     await waits
     assert.equal(clock.pending, 0)
     await assert.rejects(bell.wait(controller.signal), /stop/)
-  })
-})
-
-describe('withDeadline', () => {
-  const options = (clock = createManualClock(), signal = never) => ({
-    what: 'open',
-    ms: 1500,
-    signal,
-    clock,
-  })
-
-  test('gives what the work gives, and leaves no timer', async () => {
-    const clock = createManualClock()
-    assert.equal(await withDeadline(async () => 7, options(clock)), 7)
-    await assert.rejects(
-      withDeadline(() => Promise.reject(new Error('no')), options(clock)),
-      /^Error: no$/,
-    )
-    assert.equal(clock.pending, 0)
-  })
-
-  test('calls the work off when the time is over, and hears nothing of it any more', async () => {
-    const clock = createManualClock()
-    const late = Promise.withResolvers<number>()
-    let own: AbortSignal | undefined
-    const work = withDeadline((signal) => {
-      own = signal
-      return late.promise
-    }, options(clock))
-    const rejected = assert.rejects(work, /^Error: no answer to open within 1.5s$|1s500ms/)
-    await clock.advance(1500)
-    await rejected
-    assert.equal(own!.aborted, true)
-    late.reject(new Error('too late')) // an unhandled rejection would fail this test
-    await clock.settle()
-  })
-
-  test('calls the work off with the signal', async () => {
-    const controller = new AbortController()
-    const work = withDeadline(() => new Promise(() => undefined), {
-      ...options(),
-      signal: controller.signal,
-    })
-    const rejected = assert.rejects(work, /stop/)
-    controller.abort(new Error('stop'))
-    await rejected
-    await assert.rejects(
-      withDeadline(async () => 1, { ...options(), signal: controller.signal }),
-      /stop/,
-    )
   })
 })
 
