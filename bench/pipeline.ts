@@ -4,12 +4,14 @@ import { setImmediate } from 'node:timers/promises'
 import { lastValueFrom } from 'rxjs'
 import { systemClock } from '../src/actors/clock.ts'
 import { createPipeline } from '../src/agent/pipeline.ts'
+import { createWriter } from '../src/agent/writer.ts'
 import { createDecoder } from '../src/docker/decode.ts'
 import { containerFacts } from '../src/docker/facts.ts'
 import type { Inspector } from '../src/docker/port.ts'
 import type { Journal } from '../src/journal/journal.ts'
 import type { Entry } from '../src/model/entry.ts'
 import { recordOf } from '../src/model/entry-factory.ts'
+import { silentLog } from '../src/model/log.ts'
 import { source } from '../src/streams/source.ts'
 import type { Group } from '../src/streams/flow.ts'
 import { openBareStore } from './support/bare-store.ts'
@@ -55,14 +57,20 @@ export const pipeline: Case = {
 /** Everything on, as `auditor run` has it; the source waits for the journal, as replay does. */
 async function record(chunks: readonly Uint8Array[], journal: Journal): Promise<Group[]> {
   const groups: Group[] = []
+  const ending = new AbortController()
+  const writer = createWriter({ journal, log: silentLog })
+  const context = { name: writer.name, signal: ending.signal, clock: systemClock, restarts: 0 }
+  const writing = writer.run(context).catch((error: unknown) => {
+    if (!ending.signal.aborted) throw error
+  })
   const { run, backlog } = createPipeline({
     inspector,
     clock: systemClock,
     filter: 'NOT name:"ignored-*"',
     healthChecks: 'record',
-    async write(group) {
+    write(group, signal) {
       groups.push(group)
-      await journal.append(group.entries, group.resume)
+      return writer.write(group, signal)
     },
   })
   const reading = source<Entry>(async (emit) => {
@@ -78,7 +86,9 @@ async function record(chunks: readonly Uint8Array[], journal: Journal): Promise<
     }
     decoder.end()
   })
-  await lastValueFrom(reading.pipe(run), { defaultValue: undefined })
+  await Promise.race([lastValueFrom(reading.pipe(run), { defaultValue: undefined }), writing])
+  ending.abort(new Error('recorded'))
+  await writing
   const recorded = groups.reduce((sum, { entries }) => sum + entries.length, 0)
   if (recorded !== perRun) throw new Error(`${recorded} entries of ${perRun}`)
   return groups

@@ -15,13 +15,14 @@ import { skipHealthChecks } from '../streams/health-checks.ts'
 import { redact } from '../streams/redact.ts'
 import { coalesceGroups } from '../streams/shed-groups.ts'
 import type { AuditorParts, Stage } from './parts.ts'
+import { WRITE_WINDOW } from './writer.ts'
 
 export interface PipelineParts extends Pick<
   AuditorParts,
   'filter' | 'explicit' | 'healthChecks' | 'redact' | 'stages' | 'enrich'
 > {
   readonly inspector: Inspector
-  /** Makes a group durable. */
+  /** Makes a group durable; called in their order, also before the last one is durable. */
   readonly write: (group: Group, signal: AbortSignal) => Promise<void>
   readonly clock: Clock
 }
@@ -89,7 +90,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
         tap(() => (backlog.groups += 1)),
         bounded<Group, void>({
           capacity: MAX_WAITING_GROUPS,
-          concurrency: 1,
+          concurrency: WRITE_WINDOW,
           project: parts.write,
           coalesce: coalesceGroups,
         }),

@@ -1,6 +1,6 @@
-import type { Actor, ActorContext } from '../actors/actor.ts'
+import type { Actor } from '../actors/actor.ts'
 import { createMailbox } from '../actors/mailbox.ts'
-import type { Journal } from '../journal/journal.ts'
+import type { Appended, Journal } from '../journal/journal.ts'
 import { asError } from '../model/errors.ts'
 import type { Log } from '../model/log.ts'
 import type { Group } from '../streams/flow.ts'
@@ -17,10 +17,13 @@ export interface WriterStatus {
 }
 
 export interface Writer extends Actor {
-  /** Resolves when the group is durable. Groups are appended one after the other, in this order. */
+  /** Resolves when the group is durable. Groups are appended in the order of the calls. */
   write(group: Group, signal: AbortSignal): Promise<void>
   status(): WriterStatus
 }
+
+/** Groups handed to the journal and not durable yet: the next is ready when one is done. */
+export const WRITE_WINDOW = 4
 
 interface Waiting {
   readonly group: Group
@@ -28,9 +31,10 @@ interface Waiting {
 }
 
 /**
- * The only one who appends. A group that can't be written (full disk, I/O error) is tried again for
- * ever with backoff, keeping the order; meanwhile whoever writes waits, and the bounded operator in
- * front of it sheds visibly. The group in hand outlives a restart of the actor.
+ * The only one who appends, a few groups ahead of the disk. When one can't be written (full disk,
+ * I/O error) the journal refuses those behind it; when all are answered they are sent again in their
+ * order, for ever with backoff. Meanwhile whoever writes waits, and the bounded operator in front of
+ * it sheds visibly. The groups in hand outlive a restart of the actor.
  */
 export function createWriter(options: {
   readonly journal: Pick<Journal, 'append'>
@@ -39,49 +43,76 @@ export function createWriter(options: {
   readonly maxDelayMs?: number
 }): Writer {
   const { journal, log, minDelayMs = 100, maxDelayMs = 5_000 } = options
-  const mailbox = createMailbox<Waiting>(4)
-  let inHand: Waiting | undefined
+  const mailbox = createMailbox<Waiting>(WRITE_WINDOW)
+  /** Taken from the mailbox and not durable yet, in their order. */
+  const inHand = new Set<Waiting>()
   let status: WriterStatus = { appended: 0, repeated: 0, groups: 0 }
+  let runs = 0
+  let failures = 0
 
-  async function append({ group }: Waiting, { clock, signal }: ActorContext): Promise<void> {
-    for (let attempt = 0; ; attempt++) {
-      try {
-        const { entries, repeated } = await journal.append(group.entries, group.resume)
-        if (status.failing !== undefined) log.info({}, 'the journal can be written again')
-        status = {
-          appended: status.appended + entries.length,
-          repeated: status.repeated + repeated,
-          groups: status.groups + 1,
-        }
-        return
-      } catch (thrown) {
-        const error = asError(thrown)
-        if (status.failing === undefined) {
-          log.error({ err: error }, `the journal can't be written, trying again: ${error.message}`)
-        }
-        status = { ...status, failing: { since: status.failing?.since ?? clock.now(), error } }
-        await clock.sleep(Math.min(maxDelayMs, minDelayMs * 2 ** Math.min(attempt, 16)), signal)
+  function durable(waiting: Waiting, { entries, repeated }: Appended): void {
+    if (status.failing !== undefined) log.info({}, 'the journal can be written again')
+    failures = 0
+    status = {
+      appended: status.appended + entries.length,
+      repeated: status.repeated + repeated,
+      groups: status.groups + 1,
+    }
+    inHand.delete(waiting)
+    waiting.done()
+  }
+
+  /** Appends what is in hand and what comes, until an append fails; ends when all are answered. */
+  async function appendUntilOneFails(signal: AbortSignal): Promise<Error> {
+    const run = (runs += 1)
+    const failed = new AbortController()
+    const ending = AbortSignal.any([signal, failed.signal])
+    const underWay = new Set<Promise<void>>()
+
+    function append(waiting: Waiting): void {
+      const { entries, resume } = waiting.group
+      const answered = journal
+        .append(entries, resume, run)
+        .then((appended) => durable(waiting, appended))
+        .catch((thrown: unknown) => failed.abort(asError(thrown))) // the first one is the reason
+        .finally(() => underWay.delete(answered))
+      underWay.add(answered)
+    }
+
+    try {
+      for (const waiting of inHand) append(waiting)
+      for (;;) {
+        while (underWay.size >= WRITE_WINDOW) await Promise.race(underWay)
+        const waiting = await mailbox.take(ending)
+        inHand.add(waiting!) // the mailbox is never closed
+        append(waiting!)
       }
+    } catch (thrown) {
+      if (!failed.signal.aborted) throw thrown
+      return failed.signal.reason as Error
+    } finally {
+      await Promise.all(underWay)
     }
   }
 
   return {
     name: 'writer',
     status: () => status,
-    async run(context) {
+    async run({ clock, signal }) {
       for (;;) {
-        inHand ??= await mailbox.take(context.signal)
-        if (inHand === undefined) return
-        await append(inHand, context)
-        inHand.done()
-        inHand = undefined
+        const error = await appendUntilOneFails(signal)
+        if (status.failing === undefined) {
+          log.error({ err: error }, `the journal can't be written, trying again: ${error.message}`)
+        }
+        status = { ...status, failing: { since: status.failing?.since ?? clock.now(), error } }
+        await clock.sleep(Math.min(maxDelayMs, minDelayMs * 2 ** Math.min(failures, 16)), signal)
+        failures += 1
       }
     },
     async write(group, signal) {
-      let done = (): void => undefined
-      const durable = new Promise<void>((resolve) => (done = resolve))
-      await mailbox.put({ group, done }, signal)
-      await durable
+      const { promise, resolve } = Promise.withResolvers<void>()
+      await mailbox.put({ group, done: resolve }, signal)
+      await promise
     },
   }
 }

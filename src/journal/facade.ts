@@ -3,6 +3,7 @@ import type { Clock } from '../actors/clock.ts'
 import { encodeEntry } from '../model/entry-codec.ts'
 import type { Entry, Sequenced } from '../model/entry.ts'
 import type { Log } from '../model/log.ts'
+import type { ResumePoint } from '../model/resume-point.ts'
 import type { WrittenGroup } from './append.ts'
 import type { ReadCaller, WriteCaller } from './caller.ts'
 import { createEntryReader } from './entry-reader.ts'
@@ -10,6 +11,7 @@ import { createGate } from './gate.ts'
 import type { Appended, Journal, JournalReader } from './journal.ts'
 import type { Written } from './ledger.ts'
 import { pack } from './packed.ts'
+import { createRuns } from './runs.ts'
 import { createSweeper } from './sweeper.ts'
 import { createView } from './view.ts'
 
@@ -45,10 +47,26 @@ export function createJournal(parts: JournalParts): Journal {
       appended$.next({ entries: gaps.map((gap) => entryReader.entry(gap)), repeated: 0 }),
     onChange: changed,
   })
+  const runs = createRuns()
   let closed: Promise<void> | undefined
 
   function openCheck(): void {
     if (closed !== undefined) throw new Error('the journal is closed')
+  }
+
+  /** The writer does not hear of a group that can't be written down: its run breaks here. */
+  function prepared(
+    group: readonly Entry[],
+    resume: ResumePoint | undefined,
+    run: number | undefined,
+  ): WrittenGroup {
+    try {
+      const entries = pack(group.map(write))
+      return resume === undefined ? { entries } : { entries, resume }
+    } catch (thrown) {
+      runs.broken(run)
+      throw thrown
+    }
   }
 
   async function change<T>(work: Promise<T>): Promise<T> {
@@ -86,17 +104,15 @@ export function createJournal(parts: JournalParts): Journal {
   return {
     ...createView(reader, entryReader),
     appended$: appended$.asObservable(),
-    async append(group, resume) {
+    async append(group, resume, run) {
       openCheck()
       if (group.length === 0 && resume === undefined) return { entries: [], repeated: 0 }
-      const written: WrittenGroup = {
-        entries: pack(group.map(write)),
-        ...(resume === undefined ? {} : { resume }),
-      }
+      const written = prepared(group, resume, run)
       const bytes = written.entries.slots.length
       await gate.enter(bytes)
       try {
-        const [result] = await writer.call('append', [written], clock.nowNanos())
+        runs.check(run)
+        const [result] = await writer.call('append', [written], clock.nowNanos(), run)
         const entries = placed(group, result!.places)
         const appended = { entries, repeated: group.length - entries.length }
         if (entries.length > 0) appended$.next(appended)

@@ -112,8 +112,15 @@ export interface JournalAdmin extends JournalView {
  * One writer a directory; readers are always welcome.
  */
 export interface Journal extends JournalAdmin {
-  /** One transaction with the resume point; an id the journal has is not appended again. */
-  append(group: readonly Entry[], resume?: ResumePoint): Promise<Appended>
+  /**
+   * One transaction with the resume point; an id the journal has is not appended again. Groups are
+   * appended in the order of the calls.
+   *
+   * @param run for who calls again before the last call is answered, and tries failed ones again: once
+   *   an append of a run has failed, all further ones of that run are refused, so that none gets
+   *   before it. When all are answered they are sent again with another number.
+   */
+  append(group: readonly Entry[], resume?: ResumePoint, run?: number): Promise<Appended>
   resumePoint(engineId: string): Promise<ResumePoint | undefined>
   /** Registers the sink at its first use: at the journal's end, or at its start. Default `end`. */
   reader(sink: string, from?: 'start' | 'end'): Promise<JournalReader>

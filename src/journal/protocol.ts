@@ -10,9 +10,13 @@ export interface WorkerSetup {
 }
 
 /** From the main thread. Answers come in any order, by number. */
-export type Request =
-  | { readonly number: number; readonly method: Method; readonly args: readonly unknown[] }
-  | { readonly method: 'close' }
+export type Request = Call | { readonly method: 'close' }
+
+export interface Call {
+  readonly number: number
+  readonly method: Method
+  readonly args: readonly unknown[]
+}
 
 /** From the worker: first `ready`, or a refusal of number 0. */
 export type Reply =

@@ -6,6 +6,7 @@ import { createDeadLetters } from './dead-letters.ts'
 import { createLedger } from './ledger.ts'
 import { createPruner, type Pruned, type Retention } from './retention.ts'
 import { createChecker } from './rows.ts'
+import { createRuns } from './runs.ts'
 
 /** What an append did, and whether retention has work to do. */
 interface AppendResult {
@@ -15,8 +16,11 @@ interface AppendResult {
 
 /** Changes; each is one transaction, on disk when it returns. */
 export interface WriteCore extends Cursors {
-  /** All groups in one transaction. */
-  append(groups: readonly WrittenGroup[], now: Nanoseconds): AppendResult[]
+  /**
+   * All groups in one transaction. One that is alone and fails breaks its run, see `runs.ts`; several
+   * that fail can still be tried each alone.
+   */
+  append(groups: readonly WrittenGroup[], now: Nanoseconds, run?: number): AppendResult[]
   prune(now: Nanoseconds, maxRows: number): Pruned
   /** What happened since it was asked last, and whether retention has work to do. */
   look(now: Nanoseconds): { readonly changedOutside: boolean; readonly pruneDue: boolean }
@@ -30,11 +34,22 @@ export function createWriteCore(db: DatabaseSync, retention: Retention): WriteCo
   const dataVersion = db.prepare('PRAGMA data_version')
   const version = (): number => (dataVersion.get() as { data_version: number }).data_version
   let seenVersion = version()
+  const runs = createRuns()
+
+  function appended(groups: readonly WrittenGroup[], run: number | undefined): Places[] {
+    try {
+      return appender.append(groups)
+    } catch (thrown) {
+      if (groups.length === 1) runs.broken(run)
+      throw thrown
+    }
+  }
 
   return {
     ...createCursors(db, ledger, deadLetters),
-    append(groups, now) {
-      const places = appender.append(groups)
+    append(groups, now, run) {
+      runs.check(run)
+      const places = appended(groups, run)
       const pruneDue = pruner.isDue(now)
       return places.map((each) => ({ places: each, pruneDue }))
     },

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { createSupervisor } from '../../../src/actors/supervisor.ts'
 import { createWriter } from '../../../src/agent/writer.ts'
 import type { Appended } from '../../../src/journal/journal.ts'
+import { createRuns } from '../../../src/journal/runs.ts'
 import { markerOf } from '../../../src/model/entry-factory.ts'
 import type { Entry } from '../../../src/model/entry.ts'
 import { silentLog } from '../../../src/model/log.ts'
@@ -15,17 +16,19 @@ const marker = (n: number): Entry =>
 /** A journal's front that fails as often as it is told to. */
 function createAppender(failures: number) {
   const appended: Entry[] = []
+  const runs = createRuns()
   let calls = 0
   return {
     appended,
-    append(group: readonly Entry[]): Promise<Appended> {
+    async append(group: readonly Entry[], _resume: unknown, run?: number): Promise<Appended> {
+      runs.check(run)
       calls += 1
-      if (calls <= failures) return Promise.reject(new Error('database or disk is full'))
+      if (calls <= failures) {
+        runs.broken(run)
+        throw new Error('database or disk is full')
+      }
       appended.push(...group)
-      return Promise.resolve({
-        entries: group.map((entry, i) => ({ ...entry, seq: i + 1 })),
-        repeated: 0,
-      })
+      return { entries: group.map((entry, i) => ({ ...entry, seq: i + 1 })), repeated: 0 }
     },
   }
 }
