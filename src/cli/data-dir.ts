@@ -2,8 +2,6 @@ import { accessSync, constants } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 
-const systemDir = '/var/lib/auditor'
-
 /**
  * Where the journal lives: what was asked for, else `/var/lib/auditor` where that can be written or
  * made, else `$XDG_STATE_HOME/auditor` (`~/.local/state/auditor`).
@@ -11,6 +9,7 @@ const systemDir = '/var/lib/auditor'
 export function dataDir(
   wanted: string | undefined,
   environment: Readonly<{ [name: string]: string | undefined }>,
+  systemDir = '/var/lib/auditor',
 ): string {
   if (wanted !== undefined) return wanted
   if (isWritable(systemDir) || (!exists(systemDir) && isWritable(dirname(systemDir))))

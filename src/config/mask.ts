@@ -1,3 +1,5 @@
+import { closest } from '../model/did-you-mean.ts'
+
 /** What stands for a secret wherever settings are shown. */
 export const MASK = '***'
 
@@ -9,9 +11,12 @@ const USER_INFO = /\/\/([^:@/?#\s]*):(?!\d*(?:[/?#\s]|$))\S*@/g
 const QUERY_VALUE = /([?&])([^=&#\s]+)=([^&#\s]*)/g
 const SECRET_NAME = /pass|secret|token|api[-_.]?key|credential|auth|signature|^sig$/i
 
-/** Whether an option of this name holds a secret, judged by the name alone. */
+/** What a mistyped name may have meant. */
+const SECRET_WORDS = ['password', 'token', 'secret', 'apiKey', 'credential', 'signature']
+
+/** Whether an option of this name holds a secret, judged by the name alone, also a mistyped one. */
 export function isSecretName(name: string): boolean {
-  return SECRET_NAME.test(name)
+  return SECRET_NAME.test(name) || closest(name, SECRET_WORDS) !== undefined
 }
 
 /**

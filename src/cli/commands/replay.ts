@@ -72,6 +72,7 @@ async function run(
   const journal = await openJournal({ dir, log, onFatal: failed.reject })
   const { sinks = [] } = partsOf(settings, terminal.environment)
   await using auditor = createAuditor({ engines: [], sinks, journal, log })
+  const replayBegun = clock.nowNanos()
   await auditor.start()
 
   const begun = clock.monotonic()
@@ -108,5 +109,6 @@ async function run(
       `${added} entries added, ${hidden} passed over, ${undecodable} lines undecodable; journal in ${resolve(dir)}\n`,
   )
   const names = new Set(sinks.map(({ sink }) => sink.name))
-  if (names.size > 0) await awaitSinks(context, journal, names, signal)
+  if (names.size > 0)
+    await awaitSinks(context, { view: journal, sinks: names, begun: replayBegun, signal })
 }
