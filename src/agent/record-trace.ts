@@ -1,8 +1,9 @@
 import { createWriteStream, type WriteStream } from 'node:fs'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { once } from 'node:events'
 import type { Clock } from '../actors/clock.ts'
+import { makeDirectory } from '../actors/make-directory.ts'
 import { redactInspect } from '../docker/redact-inspect.ts'
 import { traceFiles } from '../docker/trace.ts'
 import type { InspectableEngine } from '../docker/port.ts'
@@ -44,14 +45,14 @@ const MAX_WAITING = 64 * 1024 * 1024
  * Writes what an engine says into a folder, as `replay` reads it, until the signal is aborted.
  * Secrets are redacted first; the value of no environment variable is written.
  *
- * @throws AuditorError `usage` where the folder holds a trace already
+ * @throws AuditorError `usage` where the folder can't be made or holds a trace already
  */
 export async function recordTrace(
   parts: RecordTraceParts,
   signal: AbortSignal,
 ): Promise<RecordedTrace> {
   const { engine, dir, redactor, clock, log } = parts
-  await mkdir(dir, { recursive: true })
+  await makeFolder(dir)
   const events = await openNew(join(dir, traceFiles.events))
   const inspects = await openNew(join(dir, traceFiles.inspect))
   const counts = { events: 0, answers: 0, unasked: 0, lost: 0 }
@@ -104,6 +105,17 @@ export async function recordTrace(
   await written
   await Promise.all([close(events), close(inspects)])
   return counts
+}
+
+async function makeFolder(dir: string): Promise<void> {
+  try {
+    await makeDirectory(dir)
+  } catch (thrown) {
+    const why = asError(thrown).message
+    throw new AuditorError('usage', `cannot write into ${dir}: ${why}; choose another folder`, {
+      cause: thrown,
+    })
+  }
 }
 
 async function openNew(path: string): Promise<WriteStream> {

@@ -1,4 +1,4 @@
-import { access, constants, mkdir, statfs } from 'node:fs/promises'
+import { statfs } from 'node:fs/promises'
 import { createServer, connect } from 'node:net'
 import { once } from 'node:events'
 import { resolve } from 'node:path'
@@ -6,6 +6,7 @@ import type { ListenAddress } from '../config/address.ts'
 import type { ConfiguredSink } from '../config/load.ts'
 import type { Engine } from '../docker/port.ts'
 import { reasonOf } from '../docker/reason.ts'
+import { ensureDirectory } from '../journal/directory.ts'
 import { asError } from '../model/errors.ts'
 import { millisFromNanos } from '../model/time.ts'
 import type { Sink } from '../sinks/sink.ts'
@@ -53,15 +54,14 @@ export async function examineEngine({ clock, signal }: Context, engine: Engine):
 
 export async function examineDirectory(dir: string): Promise<Finding> {
   try {
-    await mkdir(dir, { recursive: true, mode: 0o700 })
-    await access(dir, constants.R_OK | constants.W_OK | constants.X_OK)
+    await ensureDirectory(dir)
     const { bavail, bsize } = await statfs(dir)
     const free = bavail * bsize
     const text = `${resolve(dir)}, ${(free / GIB).toFixed(1)} GiB free`
     if (free >= LITTLE_SPACE) return ok(text)
     return { state: 'warning', text: `${text}: little; free some, or lower retention.size` }
   } catch (thrown) {
-    return wrong(`${asError(thrown).message}; choose another place with --data or AUDITOR_DATA`)
+    return wrong(asError(thrown).message)
   }
 }
 

@@ -1,5 +1,7 @@
-import { accessSync, constants, existsSync, mkdirSync, renameSync } from 'node:fs'
+import { constants, existsSync, renameSync } from 'node:fs'
+import { access } from 'node:fs/promises'
 import { join } from 'node:path'
+import { makeDirectory } from '../actors/make-directory.ts'
 import { encodeEntry } from '../model/entry-codec.ts'
 import { markerOf } from '../model/entry-factory.ts'
 import { asError } from '../model/errors.ts'
@@ -10,7 +12,7 @@ import { createLedger } from './ledger.ts'
 import { pack } from './packed.ts'
 import { createPrivate } from './lock.ts'
 import { migrate } from './schema.ts'
-import { damage, isDamage } from './unusable.ts'
+import { damage, explain, isDamage } from './unusable.ts'
 
 export const JOURNAL_FILE = 'journal.db'
 
@@ -20,10 +22,17 @@ export interface SetAside {
   readonly kept: string
 }
 
-/** Makes the directory, for its owner alone, unless it is there; throws where it can't be used. */
-export function ensureDirectory(dir: string): void {
-  mkdirSync(dir, { recursive: true, mode: 0o700 })
-  accessSync(dir, constants.R_OK | constants.W_OK | constants.X_OK)
+/**
+ * Makes the directory, for its owner alone, unless it is there.
+ * @throws AuditorError `journal-unusable` where it can't be used
+ */
+export async function ensureDirectory(dir: string): Promise<void> {
+  try {
+    await makeDirectory(dir, 0o700)
+    await access(dir, constants.R_OK | constants.W_OK | constants.X_OK)
+  } catch (thrown) {
+    throw explain(dir, thrown)
+  }
 }
 
 /**

@@ -40,10 +40,8 @@ export interface JournalOptions {
 export async function openJournal(options: JournalOptions): Promise<Journal> {
   const { dir, clock = systemClock, retention = {}, log = silentLog } = options
   checkRetention(retention)
-  const release = explaining(dir, () => {
-    ensureDirectory(dir)
-    return lockDirectory(dir)
-  })
+  await ensureDirectory(dir)
+  const release = explaining(dir, () => lockDirectory(dir))
   const onFatal = (error: Error): void => {
     log.error({ err: error }, error.message)
     options.onFatal?.(error)

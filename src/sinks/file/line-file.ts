@@ -1,6 +1,7 @@
 import { constants } from 'node:fs'
-import { mkdir, open, stat, type FileHandle } from 'node:fs/promises'
+import { open, stat, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { makeDirectory } from '../../actors/make-directory.ts'
 import { repairTail } from './repair-tail.ts'
 import { moveAside, syncDirectory, tidy, type Rotation } from './rotation.ts'
 
@@ -22,7 +23,7 @@ const PIECE = 1024 * 1024
  * repaired.
  */
 export async function openLineFile(path: string, rotation: Rotation): Promise<LineFile> {
-  await mkdir(dirname(path), { recursive: true })
+  await makeDirectory(dirname(path))
   await refuseOddities(path)
   let { handle, size } = await openAtEnd(path)
   if (rotation.rotate !== undefined) await tidy(path, rotation)

@@ -42,7 +42,7 @@ test('a thread that cannot begin says why', async (t) => {
 
 test('appends that wait go into one transaction, and one that fails fails alone', async (t) => {
   const dir = folder(t)
-  ensureDirectory(dir)
+  await ensureDirectory(dir)
   prepareJournal(dir, 0n)
   const setup = { role: 'write', dir, retention: {} } as const
   await using caller = await startWorker(setup, () => assert.fail('it died'))
