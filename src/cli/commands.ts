@@ -1,29 +1,27 @@
 import type { RegisterCommand } from './command.ts'
-import { registerConfig } from './commands/config.ts'
-import { registerDeadLetters } from './commands/dead-letters.ts'
-import { registerDoctor } from './commands/doctor.ts'
-import { registerEvents } from './commands/events.ts'
-import { registerHealthcheck } from './commands/healthcheck.ts'
-import { registerRecord } from './commands/record.ts'
-import { registerReplay } from './commands/replay.ts'
-import { registerRun } from './commands/run.ts'
-import { registerSinks } from './commands/sinks.ts'
-import { registerValidate } from './commands/validate.ts'
-import { registerVersion } from './commands/version.ts'
-import { registerWatch } from './commands/watch.ts'
 
-/** Every command, in the order of the help. */
-export const commands: readonly RegisterCommand[] = [
-  registerRun,
-  registerWatch,
-  registerEvents,
-  registerSinks,
-  registerDeadLetters,
-  registerRecord,
-  registerReplay,
-  registerValidate,
-  registerConfig,
-  registerDoctor,
-  registerHealthcheck,
-  registerVersion,
-]
+/**
+ * Every command, in the order of the help. Only the one that is called is loaded, so that a health
+ * check each 30 s does not load the whole agent.
+ */
+const loaders: { readonly [name: string]: () => Promise<RegisterCommand> } = {
+  run: async () => (await import('./commands/run.ts')).registerRun,
+  watch: async () => (await import('./commands/watch.ts')).registerWatch,
+  events: async () => (await import('./commands/events.ts')).registerEvents,
+  sinks: async () => (await import('./commands/sinks.ts')).registerSinks,
+  'dead-letters': async () => (await import('./commands/dead-letters.ts')).registerDeadLetters,
+  record: async () => (await import('./commands/record.ts')).registerRecord,
+  replay: async () => (await import('./commands/replay.ts')).registerReplay,
+  validate: async () => (await import('./commands/validate.ts')).registerValidate,
+  config: async () => (await import('./commands/config.ts')).registerConfig,
+  doctor: async () => (await import('./commands/doctor.ts')).registerDoctor,
+  healthcheck: async () => (await import('./commands/healthcheck.ts')).registerHealthcheck,
+  version: async () => (await import('./commands/version.ts')).registerVersion,
+}
+
+/** The command of this name; all of them where there is none, for the help and for suggestions. */
+export async function commandsFor(name?: string): Promise<readonly RegisterCommand[]> {
+  const loader = name !== undefined && Object.hasOwn(loaders, name) ? loaders[name] : undefined
+  if (loader !== undefined) return [await loader()]
+  return Promise.all(Object.values(loaders).map((load) => load()))
+}

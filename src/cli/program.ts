@@ -3,7 +3,7 @@ import { systemClock } from '../actors/clock.ts'
 import { maskUri } from '../config/mask.ts'
 import { AuditorError, asError } from '../model/errors.ts'
 import type { CommandContext, RegisterCommand } from './command.ts'
-import { commands } from './commands.ts'
+import { commandsFor } from './commands.ts'
 import { exitCodeOf, exitCodes } from './exit-codes.ts'
 import { watchSignals } from './signals.ts'
 import type { Terminal } from './streams.ts'
@@ -28,7 +28,7 @@ const HELP_WIDTH = 90
 /** The command line's tree, for running and for completion and docs. */
 export function createProgram(
   context: CommandContext,
-  register: readonly RegisterCommand[] = commands,
+  register: readonly RegisterCommand[],
 ): Command {
   const program = new Command('auditor')
     .description(description)
@@ -74,7 +74,9 @@ export async function main(
     exitWith: (wanted) => (code = wanted),
   }
   try {
-    await createProgram(context).parseAsync(withDefaultCommand(args), { from: 'user' })
+    const words = withDefaultCommand(args)
+    const program = createProgram(context, await commandsFor(words[0]))
+    await program.parseAsync(words, { from: 'user' })
     return code
   } catch (thrown) {
     // Ended by hand before it was done, and nobody has to be told why.

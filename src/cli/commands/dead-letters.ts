@@ -8,7 +8,7 @@ import { openAdmin, openView, type JournalOptions } from '../journal-access.ts'
 import { localMoment } from '../local-time.ts'
 import { outputFormats, print, type OutputFormat, type Printable } from '../output.ts'
 import { wrongUsage } from '../usage.ts'
-import { wholeNumber } from './events.ts'
+import { wholeNumber } from '../option-types.ts'
 
 interface ListOptions extends JournalOptions {
   readonly output: OutputFormat

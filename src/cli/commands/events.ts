@@ -1,8 +1,6 @@
-import { InvalidArgumentError, Option } from 'commander'
-import { parseMoment } from '../../config/moment.ts'
+import { Option } from 'commander'
 import { encodeEntry } from '../../model/entry-codec.ts'
 import type { Sequenced } from '../../model/entry.ts'
-import { asError } from '../../model/errors.ts'
 import { formatNanos } from '../../model/time.ts'
 import { findEvents } from '../../query/events.ts'
 import type { CommandContext, RegisterCommand } from '../command.ts'
@@ -11,6 +9,7 @@ import { filterArgument } from '../filter-argument.ts'
 import { openView } from '../journal-access.ts'
 import { localMoment } from '../local-time.ts'
 import { outputFormats, print, type OutputFormat, type Printable } from '../output.ts'
+import { moment, wholeNumber } from '../option-types.ts'
 import { wrongUsage } from '../usage.ts'
 
 interface Options {
@@ -87,20 +86,4 @@ const printable: Printable<Sequenced> = {
     { heading: 'DETAIL', name: 'detail', value: (entry) => entryLine(entry).detail },
     { heading: 'IMAGE', name: 'image', value: (entry) => entryLine(entry).image },
   ],
-}
-
-export function moment(option: string, text: string, now: bigint): bigint {
-  try {
-    return parseMoment(text, now)
-  } catch (thrown) {
-    throw wrongUsage(`${option}: ${asError(thrown).message}`)
-  }
-}
-
-export function wholeNumber(text: string): number {
-  const value = Number(text)
-  if (!Number.isSafeInteger(value) || value < 0) {
-    throw new InvalidArgumentError('expected a whole number, 0 or more')
-  }
-  return value
 }

@@ -4,7 +4,7 @@ import type { CommandContext, RegisterCommand } from '../command.ts'
 import { forOneEngine, theEngine } from '../engine-access.ts'
 import { createLogger } from '../logger.ts'
 import { loadFor } from '../settings.ts'
-import { moment } from './events.ts'
+import { moment } from '../option-types.ts'
 
 interface Options {
   readonly config?: string

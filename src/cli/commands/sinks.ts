@@ -1,7 +1,5 @@
-import { InvalidArgumentError, Option } from 'commander'
-import { parseDuration } from '../../config/units.ts'
+import { Option } from 'commander'
 import type { Cursor } from '../../journal/journal.ts'
-import { asError } from '../../model/errors.ts'
 import { formatNanos } from '../../model/time.ts'
 import { agentSinks, type AgentSink } from '../agent-sinks.ts'
 import type { CommandContext, RegisterCommand } from '../command.ts'
@@ -12,7 +10,7 @@ import { outputFormats, print, type OutputFormat, type Printable } from '../outp
 import { seqBefore } from '../../query/places.ts'
 import { looksLikeUri, wrongUsage } from '../usage.ts'
 import { journalOptions } from './dead-letters.ts'
-import { moment, wholeNumber } from './events.ts'
+import { duration, moment, wholeNumber } from '../option-types.ts'
 
 interface ListOptions extends JournalOptions {
   readonly listen?: string
@@ -68,14 +66,6 @@ Examples:
         options,
       ),
     )
-}
-
-function duration(text: string): number {
-  try {
-    return parseDuration(text)
-  } catch (thrown) {
-    throw new InvalidArgumentError(asError(thrown).message)
-  }
 }
 
 type Row = Cursor & Partial<AgentSink>

@@ -10,7 +10,7 @@ import { forOneEngine, theEngine } from '../engine-access.ts'
 import { createLogger } from '../logger.ts'
 import { loadFor } from '../settings.ts'
 import { write } from '../streams.ts'
-import { moment } from './events.ts'
+import { moment } from '../option-types.ts'
 
 interface Options {
   readonly config?: string

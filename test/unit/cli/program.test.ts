@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Command } from 'commander'
+import { Command } from 'commander'
 import { systemClock } from '../../../src/actors/clock.ts'
+import { commandsFor } from '../../../src/cli/commands.ts'
 import { createProgram, withDefaultCommand } from '../../../src/cli/program.ts'
 import { looksLikeUri } from '../../../src/cli/usage.ts'
 import { cli } from '../../support/cli.ts'
@@ -36,13 +37,13 @@ test('a scheme and a colon make a URI; a path, a name and a filter do not', () =
   for (const other of ['events', './a:b', '/a', 'a.yaml', '-x']) assert.ok(!looksLikeUri(other))
 })
 
-const program = (): Command =>
-  createProgram({
-    terminal: createTerminal(),
-    clock: systemClock,
-    signal: new AbortController().signal,
-    exitWith: () => undefined,
-  })
+const context = {
+  terminal: createTerminal(),
+  clock: systemClock,
+  signal: new AbortController().signal,
+  exitWith: () => undefined,
+}
+const tree = createProgram(context, await commandsFor())
 
 const namesOf = (command: Command, above: readonly string[] = []): string[][] =>
   command.commands.flatMap((each) => [
@@ -51,7 +52,7 @@ const namesOf = (command: Command, above: readonly string[] = []): string[][] =>
   ])
 
 test('every command has help on stdout that fits a terminal', async () => {
-  for (const name of [[], ...namesOf(program())]) {
+  for (const name of [[], ...namesOf(tree)]) {
     const { code, stdout, stderr } = await cli([...name, '--help'])
     assert.deepEqual([code, stderr], [0, ''], name.join(' '))
     assert.match(stdout, new RegExp(`^Usage: auditor ${name.join(' ')}`))
@@ -62,7 +63,7 @@ test('every command has help on stdout that fits a terminal', async () => {
 })
 
 test('every command, argument and option is described', () => {
-  for (const name of namesOf(program())) {
+  for (const name of namesOf(tree)) {
     const [command] = find(name)
     assert.notEqual(command.description(), '', command.name())
     assert.doesNotMatch(command.description(), /\n/, `${command.name()}: lines are wrapped`)
@@ -73,14 +74,14 @@ test('every command, argument and option is described', () => {
 })
 
 /** The command that a line's first words name, and the words after them. */
-function find(words: readonly string[], command = program()): [Command, readonly string[]] {
+function find(words: readonly string[], command = tree): [Command, readonly string[]] {
   const child = command.commands.find((each) => each.name() === words[0])
   return child === undefined ? [command, words] : find(words.slice(1), child)
 }
 
 test('the examples of the help name commands and options that exist', async () => {
   let seen = 0
-  for (const name of [[], ...namesOf(program())]) {
+  for (const name of [[], ...namesOf(tree)]) {
     const { stdout } = await cli([...name, '--help'])
     for (const [, example = ''] of stdout.matchAll(/^ {2}\$ (?:\w+=\S+ )?auditor (.*)$/gm)) {
       const line = example.replace(/ {2,}.*| \|.*/, '')
@@ -96,6 +97,19 @@ test('the examples of the help name commands and options that exist', async () =
     }
   }
   assert.ok(seen > 15, `${seen} examples`)
+})
+
+test('a command is the same, loaded alone or with the others', async () => {
+  for (const command of tree.commands) {
+    const [register, ...more] = await commandsFor(command.name())
+    assert.equal(more.length, 0)
+    const alone = new Command()
+    register!(alone, context)
+    assert.deepEqual(
+      alone.commands.map((each) => each.name()),
+      [command.name()],
+    )
+  }
 })
 
 test('version', async () => {
