@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts'
 
 /** What a running actor is given. */
-export interface ActorContext {
+interface ActorContext {
   readonly name: string
   /** Aborted when the actor must end; it then returns or rejects with the signal's reason. */
   readonly signal: AbortSignal

@@ -6,7 +6,7 @@ export const outputFormats = ['table', 'json', 'ndjson', 'csv'] as const
 export type OutputFormat = (typeof outputFormats)[number]
 
 /** One column: its heading, the cell for people, and the name and value for programs. */
-export interface Column<R> {
+interface Column<R> {
   readonly heading: string
   readonly name: string
   readonly value: (row: R) => string | number | boolean | null | undefined

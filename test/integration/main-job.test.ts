@@ -55,7 +55,12 @@ test('receivers away for a minute, the agent killed in between: all arrives, in 
     'run',
     `elasticsearch+${node.url}?name=search`,
     `logstash://127.0.0.1:${receiver.port}?name=stash`,
-    ...['--data', dir, '--listen', listen, '--log-format', 'json'],
+    '--data',
+    dir,
+    '--listen',
+    listen,
+    '--log-format',
+    'json',
   ]
 
   await using observer = await observe()

@@ -126,14 +126,17 @@ const writtenInOrder = (plant: Plant) =>
       let durable = 0
       let early: string | undefined
 
+      const write = async (count: number): Promise<void> => {
+        const entries = Array.from({ length: count }, () => numbered(next++))
+        await writer.write({ entries }, never)
+        durable += count
+        const last = stage.written().length
+        if (durable > last) early ??= `${durable} said to be durable of ${last}`
+      }
+
       for (const { do: what, n } of steps) {
         if (what === 'write') {
-          const entries = Array.from({ length: n }, () => numbered(next++))
-          void writer.write({ entries }, never).then(() => {
-            durable += n
-            const last = stage.written().length
-            if (durable > last) early ??= `${durable} said to be durable of ${last}`
-          })
+          void write(n)
         } else if (what === 'turn') stage.turn(n)
         else if (what === 'pass') await clock.advance(n)
         else {

@@ -93,9 +93,8 @@ test('at a speed, each event comes at its own moment of the clock', async (t) =>
     never,
   )
   let over = false
-  const ended = (): boolean => over
   void done.finally(() => (over = true))
-  while (!ended()) {
+  while (!over) {
     // The file is read for real; only when nothing else can happen does time move.
     for (let i = 0; i < 20; i++) await clock.settle()
     await clock.advanceToNext()
