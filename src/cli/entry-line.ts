@@ -36,10 +36,11 @@ function recordLine(record: Record): Line {
   const { event } = record
   const { attributes } = event
   const isContainer = event.type === 'container'
-  const subject = attributes['name'] ?? record.container?.name ?? event.actorId.slice(0, 12)
+  const subject = attributes['name'] ?? record.container?.name ?? shortId(event.actorId)
   const line = phrase(record)
   return {
-    subject: isContainer ? subject : `${event.type} ${subject.slice(0, 40)}`,
+    // A prune speaks of all of a type.
+    subject: isContainer && subject !== '' ? subject : `${event.type} ${subject}`.trimEnd(),
     image: isContainer ? (attributes['image'] ?? '') : '',
     ...line,
     detail: [
@@ -50,6 +51,9 @@ function recordLine(record: Record): Line {
       .join(' '),
   }
 }
+
+/** The first 12 digits, as Docker shows ids; of an image's digest too. */
+const shortId = (id: string): string => id.replace(/^sha256:/, '').slice(0, 12)
 
 function phrase({ event, origin, container }: Record): Pick<Line, 'what' | 'detail' | 'tone'> {
   const name = actionName(event.action)
@@ -82,6 +86,11 @@ function phrase({ event, origin, container }: Record): Pick<Line, 'what' | 'deta
         detail: `was ${(attributes['oldName'] ?? '').slice(1)}`,
         tone: 'plain',
       }
+    case 'prune':
+      return { what: 'pruned', detail: `${attributes['reclaimed'] ?? '?'} bytes`, tone: 'plain' }
+    case 'connect':
+    case 'disconnect':
+      return { what: name, detail: shortId(attributes['container'] ?? ''), tone: 'plain' }
     case 'exec_create':
     case 'exec_start':
       return { what: name, detail: actionDetail(event.action), tone: 'quiet' }

@@ -23,6 +23,25 @@ test('what happened, in words', () => {
   assert.deepEqual(shown('something_new'), ['web-1', 'something_new', '', 'plain'])
 })
 
+test('what is no container is named with its type', () => {
+  const of = (type: string, action: string, attributes: { readonly [name: string]: string }) => {
+    const record = plainRecord(1, {}, action)
+    const { subject, what, detail } = entryLine({
+      ...record,
+      event: { ...record.event, type, actorId: `sha256:${'ab'.repeat(32)}`, attributes },
+    })
+    return [subject, what, detail]
+  }
+  assert.deepEqual(of('image', 'delete', {}), ['image abababababab', 'delete', ''])
+  assert.deepEqual(of('network', 'connect', { name: 'net', container: 'c'.repeat(64) }), [
+    'network net',
+    'connect',
+    'cccccccccccc',
+  ])
+  const pruned = of('volume', 'prune', { name: '', reclaimed: '42' })
+  assert.deepEqual(pruned, ['volume', 'pruned', '42 bytes'])
+})
+
 test('an exit code means what it says and no more', () => {
   const died = (exitCode: string) => shown('die', { exitCode }).slice(1)
   assert.deepEqual(died('0'), ['died 0', '', 'plain'])
