@@ -100,7 +100,13 @@ export function createDockerEngine(
       }
       const answer = await get('/events', query, signal)
       if (answer.statusCode !== 200) throw await httpError(answer, 'GET /events')
-      yield* answer as AsyncIterable<Uint8Array>
+      const { socket } = answer
+      try {
+        yield* answer as AsyncIterable<Uint8Array>
+      } finally {
+        // Left early, Node destroys an answer that has arrived whole and keeps its socket open.
+        if (!answer.readableEnded) socket.destroy()
+      }
     },
 
     inspectJson,

@@ -130,6 +130,27 @@ test('an aborted stream closes its connection', async (t) => {
   while (fake.core.subscribers > 0) await new Promise(setImmediate)
 })
 
+test('a stream that is left early closes its connection, also when all of it has arrived', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'dockerode-'))
+  const path = join(folder, 'docker.sock')
+  const server = createServer((_, response) => {
+    for (const line of ['{"a":1}\n', '{"b":2}\n', '{"c":3}\n']) response.write(line)
+    response.end()
+  })
+  t.after(async () => {
+    server.close()
+    await rm(folder, { recursive: true })
+  })
+  const closed = new Promise((resolve) =>
+    server.once('connection', (socket) => socket.once('close', resolve)),
+  )
+  server.listen(path)
+  await once(server, 'listening')
+  const engine = createDockerEngine({ kind: 'unix', url: `unix://${path}`, path })
+  for await (const _ of engine.open({ since: 'now', signal: never })) break
+  await closed
+})
+
 test('a stream that is cut throws after its last bytes, one that is ended ends', async (t) => {
   const { fake, engine } = await connected(t)
   const chunks: string[] = []
