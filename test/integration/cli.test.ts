@@ -176,16 +176,17 @@ suite('processes', { concurrency: 2 }, () => {
     await using refusing = await serveHttp((request, response) => {
       // A server that repeats what it was sent.
       request.resume().on('end', () => {
-        response
-          .writeHead(403)
-          .end(`no: ${request.headers.authorization} ${request.headers['x-key']}`)
+        response.writeHead(403).end(`no: ${JSON.stringify(request.headers)}`)
       })
     })
     const port = await freePort()
     const { host } = new URL(refusing.url)
     const agent = startCli(t, [
-      ...['run', '--docker', url, '--data', await dataDir(t), '--log-level', 'debug'],
-      ...['--listen', `127.0.0.1:${port}`],
+      'run',
+      `--docker=${url}`,
+      `--data=${await dataDir(t)}`,
+      `--listen=127.0.0.1:${port}`,
+      '--log-level=debug',
       `http://user:hunter2@${host}/?name=basic`,
       `http://bearer:hunter2@${host}/?name=bearer`,
       `elastic+http://user:hunter2@${host}?name=es`,
