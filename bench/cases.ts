@@ -10,5 +10,6 @@ export const cases: { readonly [name: string]: () => Promise<Case> } = {
   'drain-elasticsearch': async () => (await import('./drain-elasticsearch.ts')).drainElasticsearch,
   memory: async () => (await import('./memory.ts')).memory,
   idle: async () => (await import('./idle.ts')).idle,
+  replay: async () => (await import('./replay.ts')).replay,
   latency: async () => (await import('./latency.ts')).latency,
 }
