@@ -85,7 +85,8 @@ async function run(
       trace,
       speed: options.speed,
       clock,
-      write: async ({ entries }) => void (await journal.append(entries)),
+      // All in one run: when one can't be written, none behind it is.
+      write: async ({ entries }) => void (await journal.append(entries, undefined, 1)),
       onProgress(bytes) {
         if (bytes - told < 256 * 1024 && bytes !== trace.bytes) return
         told = bytes
