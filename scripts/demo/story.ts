@@ -3,7 +3,7 @@ import type { Entry, Record } from '../../src/model/entry.ts'
 import { millisFromNanos, type Nanoseconds } from '../../src/model/time.ts'
 
 /** One end of a container's process, and what the entries before it say of the reason. */
-export interface Death {
+interface Death {
   readonly code: string
   readonly ranMs: number
   readonly reason: string

@@ -23,38 +23,101 @@ export function createMetrics(version: string, health: () => Promise<Health>): M
     new Counter({ name: `auditor_${name}`, help, labelNames, registers })
 
   gauge('build_info', 'Version of this auditor.', ['version']).set({ version }, 1)
-  const up = gauge('docker_up', '1 while the event stream is open.', ['engine'])
-  const reconnects = counter('docker_reconnects_total', 'Streams opened again.', ['engine'])
-  const lastEvent = gauge('docker_last_event_timestamp_seconds', 'Time of the last event.', [
+  const up = gauge('docker_up', '1 while the event stream of this engine is open.', ['engine'])
+  const reconnects = counter(
+    'docker_reconnects_total',
+    'How often the event stream was opened again.',
+    ['engine'],
+  )
+  const lastEvent = gauge('docker_last_event_timestamp_seconds', 'When the last event happened.', [
     'engine',
   ])
-  const events = counter('events_total', 'Events recorded.', ['type', 'action'])
-  const gaps = counter('gaps_total', 'Gaps recorded: intervals in which events may be lost.', [
-    'cause',
-  ])
-  const lost = counter('events_lost_total', 'Events known to be lost, as told in gaps.', ['cause'])
-  const skipped = counter('events_skipped_total', 'Events not recorded on purpose.', ['reason'])
-  const undecodable = counter('lines_undecodable_total', 'Lines that are no event.', ['engine'])
+  const events = counter(
+    'events_total',
+    'Events recorded since the start, by type and action; beyond 200 pairs: other.',
+    ['type', 'action'],
+  )
+  const gaps = counter(
+    'gaps_total',
+    'Gaps recorded, by cause: intervals in which events may have been lost.',
+    ['cause'],
+  )
+  const lost = counter(
+    'events_lost_total',
+    'Events known to be lost, as counted in gaps, by cause.',
+    ['cause'],
+  )
+  const skipped = counter(
+    'events_skipped_total',
+    'Events not recorded on purpose, by reason: filter, label, health-check.',
+    ['reason'],
+  )
+  const undecodable = counter(
+    'lines_undecodable_total',
+    'Lines of the event stream that are no event; kept as markers.',
+    ['engine'],
+  )
   const repeated = counter(
     'events_repeated_total',
     'Events that came again and were not kept twice.',
   )
-  const inspects = counter('inspects_total', 'Inspect questions, by how they went.', ['result'])
+  const inspects = counter(
+    'inspects_total',
+    'Inspect questions, by result: asked, failed, skipped while the engine did not answer.',
+    ['result'],
+  )
   const entries = gauge('journal_entries', 'Entries in the journal.')
-  const bytes = gauge('journal_bytes', 'Size of the journal on disk.')
+  const bytes = gauge('journal_bytes', 'Used pages of the journal: what retention.size limits.')
+  const damaged = counter(
+    'journal_damaged_total',
+    'Entries found changed on disk; a gap was given out instead.',
+  )
   const writable = gauge('journal_writable', '0 while the journal cannot be written.')
-  const sinkEvents = counter('sink_entries_total', 'Entries by outcome.', ['sink', 'result'])
-  const sinkRetries = counter('sink_retries_total', 'Deliveries tried again.', ['sink'])
+  const sinkEvents = counter(
+    'sink_entries_total',
+    'Entries settled since the start, by result: delivered, refused, filtered.',
+    ['sink', 'result'],
+  )
+  const sinkRetries = counter(
+    'sink_retries_total',
+    'Deliveries that failed and were tried again.',
+    ['sink'],
+  )
   const sinkUp = gauge('sink_up', '0 while deliveries fail.', ['sink'])
-  const lastSuccess = gauge('sink_last_success_timestamp_seconds', 'Last delivery.', ['sink'])
-  const waiting = gauge('buffer_entries', 'Entries waiting for a sink.', ['sink'])
-  const oldest = gauge('buffer_oldest_timestamp_seconds', 'Time of the oldest one waiting.', [
-    'sink',
-  ])
-  const deadLetters = gauge('dead_letters', 'Entries a sink refused.', ['sink'])
+  const lastSuccess = gauge(
+    'sink_last_success_timestamp_seconds',
+    'When this sink last confirmed a delivery.',
+    ['sink'],
+  )
+  const waiting = gauge('buffer_entries', 'Entries waiting for this sink.', ['sink'])
+  const oldest = gauge(
+    'buffer_oldest_timestamp_seconds',
+    'When the oldest entry waiting for this sink happened; 0 where none waits.',
+    ['sink'],
+  )
+  const dropped = counter(
+    'sink_dropped_total',
+    'Entries pruned before this sink had them, as told to it in gaps; kept over restarts.',
+    ['sink'],
+  )
+  const deadLetters = gauge(
+    'dead_letters',
+    'Entries this sink refused and nobody has retried or dropped yet.',
+    ['sink'],
+  )
 
   const series = new Set<string>()
-  const totals = [reconnects, skipped, undecodable, repeated, inspects, sinkEvents, sinkRetries]
+  const totals = [
+    reconnects,
+    skipped,
+    undecodable,
+    repeated,
+    inspects,
+    damaged,
+    sinkEvents,
+    sinkRetries,
+    dropped,
+  ]
 
   function set(current: Health): void {
     for (const total of totals) total.reset()
@@ -74,6 +137,7 @@ export function createMetrics(version: string, health: () => Promise<Health>): M
     writable.set(current.writer.failing === undefined ? 1 : 0)
     entries.set(current.journal.entries)
     bytes.set(current.journal.bytes)
+    damaged.inc(current.journal.damaged)
     for (const sink of current.sinks) {
       const label = { sink: sink.name }
       sinkEvents.inc({ ...label, result: 'delivered' }, sink.delivered)
@@ -85,6 +149,7 @@ export function createMetrics(version: string, health: () => Promise<Health>): M
       if (sink.cursor === undefined) continue
       waiting.set(label, sink.cursor.pending)
       deadLetters.set(label, sink.cursor.deadLetters)
+      dropped.inc(label, sink.cursor.dropped)
       const { oldestPending } = sink.cursor
       oldest.set(label, oldestPending === undefined ? 0 : Number(oldestPending / 1_000_000n) / 1000)
     }

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Command } from 'commander'
-import { systemClock } from '../../../src/actors/clock.ts'
 import { commandsFor } from '../../../src/cli/commands.ts'
-import { createProgram, withDefaultCommand } from '../../../src/cli/program.ts'
+import { withDefaultCommand } from '../../../src/cli/program.ts'
 import { looksLikeUri } from '../../../src/cli/usage.ts'
 import { cli } from '../../support/cli.ts'
-import { createTerminal } from '../../support/terminal.ts'
+import { find, idleContext, tree, wrongWith } from '../../support/command-tree.ts'
 
 test('without a command it is run; sinks and dead-letters list', () => {
   for (const [given, meant] of [
@@ -37,14 +36,6 @@ test('a scheme and a colon make a URI; a path, a name and a filter do not', () =
   for (const other of ['events', './a:b', '/a', 'a.yaml', '-x']) assert.ok(!looksLikeUri(other))
 })
 
-const context = {
-  terminal: createTerminal(),
-  clock: systemClock,
-  signal: new AbortController().signal,
-  exitWith: () => undefined,
-}
-const tree = createProgram(context, await commandsFor())
-
 const namesOf = (command: Command, above: readonly string[] = []): string[][] =>
   command.commands.flatMap((each) => [
     [...above, each.name()],
@@ -73,26 +64,13 @@ test('every command, argument and option is described', () => {
   }
 })
 
-/** The command that a line's first words name, and the words after them. */
-function find(words: readonly string[], command = tree): [Command, readonly string[]] {
-  const child = command.commands.find((each) => each.name() === words[0])
-  return child === undefined ? [command, words] : find(words.slice(1), child)
-}
-
 test('the examples of the help name commands and options that exist', async () => {
   let seen = 0
   for (const name of [[], ...namesOf(tree)]) {
     const { stdout } = await cli([...name, '--help'])
     for (const [, example = ''] of stdout.matchAll(/^ {2}\$ (?:\w+=\S+ )?auditor (.*)$/gm)) {
       const line = example.replace(/ {2,}.*| \|.*/, '')
-      const given = line.split(' ').filter((word) => word !== '')
-      const [command, words] = find(withDefaultCommand(given))
-      assert.notEqual(command.name(), 'auditor', line)
-      for (const word of words.filter((each) => /^--?[a-z]/.test(each)))
-        assert.ok(
-          command.options.some(({ long, short }) => word === long || word === short),
-          `${line}: ${word}`,
-        )
+      assert.equal(wrongWith(line), undefined, line)
       seen += 1
     }
   }
@@ -104,7 +82,7 @@ test('a command is the same, loaded alone or with the others', async () => {
     const [register, ...more] = await commandsFor(command.name())
     assert.equal(more.length, 0)
     const alone = new Command()
-    register!(alone, context)
+    register!(alone, idleContext)
     assert.deepEqual(
       alone.commands.map((each) => each.name()),
       [command.name()],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { configurationPage } from '../../../scripts/generate-docs.ts'
+import { configurationPage } from '../../../scripts/docs/configuration.ts'
 import { formatConfigError } from '../../../src/config/config-error.ts'
 import { loadSettings } from '../../../src/config/load.ts'
 import { parseSinkUri } from '../../../src/config/uri.ts'
