@@ -5,7 +5,8 @@ import { build, startAgent } from './support/agent-process.ts'
 import type { Case, Options, Row } from './support/case.ts'
 import { withScratch } from './support/scratch.ts'
 
-const settleMs = 15_000
+/** By then nothing of the start is under way, and what it left was collected. */
+const settleMs = 60_000
 const windowMs = 10_000
 
 export const idle: Case = {
