@@ -9,7 +9,8 @@ import { createRedactor, type Redactor } from '../../src/model/redaction.ts'
 import { createLook } from '../../src/model/secret-look.ts'
 import { mayHoldSecrets, withoutSecrets } from '../../src/model/secret-texts.ts'
 import { createDecoder } from '../../src/docker/decode.ts'
-import { containerFacts, dockerEvent, engineRef, entry, eventLine } from '../support/arbitraries.ts'
+import { containerFacts, dockerEvent, engineRef, entry } from '../support/arbitraries.ts'
+import { eventLine } from '../support/event-line.ts'
 import { assertCaught } from '../support/planted.ts'
 
 /** Unlike anything else in an entry; may hold what passwords hold, quotes and blanks apart. */

@@ -3,6 +3,7 @@ import { gapOf, markerOf, recordOf } from '../../src/model/entry-factory.ts'
 import type { ContainerFacts } from '../../src/model/container-facts.ts'
 import type { DockerEvent } from '../../src/model/docker-event.ts'
 import type { EngineRef, Entry, Record } from '../../src/model/entry.ts'
+import { eventLine } from './event-line.ts'
 
 /** Times around today, and a few at the edges of what 8 bytes hold. */
 export const nanos: fc.Arbitrary<bigint> = fc.oneof(
@@ -24,19 +25,6 @@ export const engineRef: fc.Arbitrary<EngineRef> = fc.record(
 )
 
 const attributes = fc.dictionary(fc.oneof(plain, text), text, { maxKeys: 5, noNullPrototype: true })
-
-/** The text an engine would have sent for these fields. */
-export function eventLine(event: Omit<DockerEvent, 'line'>): string {
-  const { type, action, actorId, attributes: attrs, scope, time } = event
-  const head = JSON.stringify({
-    Type: type,
-    Action: action,
-    Actor: { ID: actorId, Attributes: attrs },
-    ...(scope === undefined ? {} : { scope }),
-    time: Number(time / 1_000_000_000n),
-  })
-  return `${head.slice(0, -1)},"timeNano":${time}}`
-}
 
 export const dockerEvent: fc.Arbitrary<DockerEvent> = fc
   .record(

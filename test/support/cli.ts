@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { rmSync } from 'node:fs'
+import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
@@ -33,13 +34,28 @@ export async function scratch(t: Pick<TestContext, 'after'>): Promise<string> {
   return dir
 }
 
+let replayed: Promise<string> | undefined
+
 /** A data directory with the real trace in its journal, delivered to these sinks. */
 export async function replayedJournal(
   t: Pick<TestContext, 'after'>,
   ...uris: readonly string[]
 ): Promise<string> {
   const data = join(await scratch(t), 'data')
+  if (uris.length > 0) await replayInto(data, uris)
+  else await cp(await (replayed ??= replayOnce()), data, { recursive: true })
+  return data
+}
+
+/** Without sinks it is always the same: replayed once a process, then copied. */
+async function replayOnce(): Promise<string> {
+  const dir = await mkdtemp(join(tmpdir(), 'auditor-cli-'))
+  process.once('exit', () => rmSync(dir, { recursive: true, force: true }))
+  await replayInto(dir, [])
+  return dir
+}
+
+async function replayInto(data: string, uris: readonly string[]): Promise<void> {
   const { code, stderr } = await cli(['replay', lifecycle, ...uris, '--data', data])
   if (code !== 0) throw new Error(stderr)
-  return data
 }

@@ -1,6 +1,6 @@
 import { gapOf, recordOf } from '../../src/model/entry-factory.ts'
 import type { EngineRef, Gap, Record } from '../../src/model/entry.ts'
-import { eventLine } from './arbitraries.ts'
+import { eventLine } from './event-line.ts'
 
 export const engine: EngineRef = {
   id: 'engine-a',

@@ -6,7 +6,7 @@ import type { ContainerFacts } from '../../src/model/container-facts.ts'
 import type { DockerEvent } from '../../src/model/docker-event.ts'
 import { recordOf } from '../../src/model/entry-factory.ts'
 import type { EngineRef, Record } from '../../src/model/entry.ts'
-import { eventLine } from './arbitraries.ts'
+import { eventLine } from './event-line.ts'
 
 export const engine: EngineRef = {
   id: 'engine-1',
