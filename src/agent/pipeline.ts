@@ -25,6 +25,8 @@ export interface PipelineParts extends Pick<
   /** Makes a group durable; called in their order, also before the last one is durable. */
   readonly write: (group: Group, signal: AbortSignal) => Promise<void>
   readonly clock: Clock
+  /** Events are old and their answers are not: a trace. Default false. */
+  readonly replayed?: boolean
 }
 
 export interface Pipeline {
@@ -57,6 +59,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     clock,
     ...(timeoutMs === undefined ? {} : { deadlineMs: timeoutMs }),
     ...(concurrency === undefined ? {} : { concurrency }),
+    ...(parts.replayed === true ? { historyAfterMs: Infinity } : {}),
   })
   const redactor = createRedactor({ patterns: parts.redact ?? [] })
   const skipped = createSkipCounter()

@@ -35,7 +35,7 @@ const MAX_GROUPS = 8
  */
 export async function replay(parts: ReplayParts, signal: AbortSignal): Promise<Replayed> {
   const { trace } = parts
-  const pipeline = createPipeline({ ...parts, inspector: trace.inspector })
+  const pipeline = createPipeline({ ...parts, inspector: trace.inspector, replayed: true })
   const counts = { events: 0, undecodable: 0 }
 
   async function read(emit: Emit<Entry>, leaving: AbortSignal): Promise<void> {

@@ -3,6 +3,7 @@ import type { Clock } from '../actors/clock.ts'
 import type { Inspector } from '../docker/port.ts'
 import { actionName } from '../model/docker-event.ts'
 import type { Record } from '../model/entry.ts'
+import { millisFromNanos } from '../model/time.ts'
 import { createAsk, type Answer, type AskStatus } from './ask.ts'
 import { attachFacts } from './attach-facts.ts'
 import { bounded } from './bounded.ts'
@@ -22,6 +23,12 @@ export interface EnrichOptions {
   readonly crowdedAt?: number
   /** Most questions at once. Default 8. */
   readonly concurrency?: number
+  /**
+   * An event older than this comes from the engine's history: what inspect says now is not about its
+   * moment, so one question a container will do, and the live ones behind it wait less. In ms;
+   * default 5,000.
+   */
+  readonly historyAfterMs?: number
   /** Deadline of one answer, with its second try, in ms. Default 2000. */
   readonly deadlineMs?: number
   readonly cache?: FactsCache
@@ -74,7 +81,7 @@ interface Asked {
  */
 export function createEnricher(options: EnrichOptions): Enricher {
   const { inspector, clock, capacity = 10_000, concurrency = 8, deadlineMs = 2_000 } = options
-  const { crowdedAt = 2_000 } = options
+  const { crowdedAt = 2_000, historyAfterMs = 5_000 } = options
   const cache = options.cache ?? createFactsCache()
   const asks = createAsk({ inspector, deadlineMs, clock })
   const counts = { cached: 0, missing: 0, shed: 0 }
@@ -99,9 +106,13 @@ export function createEnricher(options: EnrichOptions): Enricher {
   function isAsked(record: Record, asking: ReadonlyMap<string, number>): boolean {
     if (!isAboutContainer(record) || record.container !== undefined) return false
     const action = actionName(record.event.action)
-    if (ASKED_AT.has(action)) return true
+    if (ASKED_AT.has(action) && !isHistory(record)) return true
     const id = record.event.actorId
     return !LAST.has(action) && cache.get(id) === undefined && !asking.has(id)
+  }
+
+  function isHistory({ time }: Record): boolean {
+    return historyAfterMs < millisFromNanos(clock.nowNanos() - time)
   }
 
   function attach({ entry, answer }: Asked, inHand: InHand): Flowing {

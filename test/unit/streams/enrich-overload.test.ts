@@ -89,3 +89,21 @@ test('a single one too many is not lost', async () => {
   await questions[1]!.answer(factsOf('b'))
   assert.deepEqual(seen(), ['create fresh 0', 'create fresh 0'])
 })
+
+test('of what the engine remembers a container is asked for once, so that live events wait less', async () => {
+  const { give, questions, seen, clock } = enrichStage()
+  const fifteenHours = 15 * 3_600_000
+  await clock.advance(fifteenHours) // some minutes after the records' moment
+  for (const action of ['create', 'start', 'die']) give(record(action, { id: 'old' }))
+  give(record('create', { id: 'live', at: fifteenHours }))
+  assert.deepEqual(
+    questions.map(({ id }) => id),
+    ['old', 'live'],
+  )
+  await questions[0]!.answer(undefined)
+  await questions[1]!.answer(factsOf('live'))
+  assert.deepEqual(
+    seen().map((line) => line.split(' ').slice(0, 2).join(' ')),
+    ['create missing', 'start missing', 'die missing', 'create fresh'],
+  )
+})
