@@ -29,7 +29,8 @@ const nothingIsLost = (plant?: Plant) =>
   })
 
 test('P3: what is accepted is delivered, pending, dead, dropped or discarded, and nothing else', async () => {
-  await fc.assert(nothingIsLost(), { numRuns: 100 })
+  // A failure would be shrunk for ten minutes.
+  await fc.assert(nothingIsLost(), { numRuns: 100, interruptAfterTimeLimit: 120_000 })
 })
 
 for (const [bug, plant] of Object.entries(plants)) {
