@@ -26,8 +26,11 @@ export interface Auditor extends AsyncDisposable {
   /** Begins with the sinks and ends with the engines. Does not wait for an engine. */
   start(): Promise<void>
   health(): Promise<Health>
-  /** Resolves when every sink has everything that is in the journal now. */
-  drain(signal?: AbortSignal): Promise<void>
+  /**
+   * Resolves when every sink (or these) has everything that is in the journal now, retried dead
+   * letters among it.
+   */
+  drain(signal?: AbortSignal, sinks?: ReadonlySet<string>): Promise<void>
   /**
    * Stops reading, makes durable what was read, and gives the sinks what is left of `withinMs`
    * (default 8 s); what they don't get then, they get after the next start.
@@ -92,8 +95,9 @@ export function createAuditor(parts: AuditorParts): Auditor {
     supervisor.start(shipper, parts.restart)
   }
 
-  const drain = async (signal: AbortSignal): Promise<void> => {
-    await Promise.all(shippers.map((shipper) => shipper.drain(signal)))
+  async function drain(signal: AbortSignal, sinks?: ReadonlySet<string>): Promise<void> {
+    const meant = shippers.filter((shipper) => sinks?.has(shipper.status().name) ?? true)
+    await Promise.all(meant.map((shipper) => shipper.drain(signal)))
   }
 
   async function stop(withinMs: number): Promise<void> {
@@ -117,7 +121,8 @@ export function createAuditor(parts: AuditorParts): Auditor {
     async start() {
       supervisor.start(writer, parts.restart)
       for (const part of parts.sinks ?? []) await addSink(part)
-      await mark('agent-started', { ...parts.about })
+      // Without an engine nothing is recorded: a replay or a drain leaves no mark.
+      if (recorders.length > 0) await mark('agent-started', { ...parts.about })
       recording = recorders.map((recorder) => supervisor.start(recorder, parts.restart))
     },
     async health() {
@@ -133,7 +138,7 @@ export function createAuditor(parts: AuditorParts): Auditor {
         }),
       })
     },
-    drain: (signal) => drain(signal ?? new AbortController().signal),
+    drain: (signal, sinks) => drain(signal ?? new AbortController().signal, sinks),
     stop: (withinMs = STOP_WITHIN_MS) => (stopped ??= stop(withinMs)),
     [Symbol.asyncDispose]: () => (stopped ??= stop(STOP_WITHIN_MS)),
   }

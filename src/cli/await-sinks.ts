@@ -13,6 +13,8 @@ export interface Awaited {
   readonly sinks: ReadonlySet<string>
   /** When the delivering began: what was refused before is not told again. */
   readonly begun: Nanoseconds
+  /** Waits for what the cursors don't show, such as retried dead letters. */
+  readonly settled?: (signal: AbortSignal) => Promise<void>
   /** Ends the waiting early. */
   readonly signal: AbortSignal
 }
@@ -41,6 +43,7 @@ export async function awaitSinks(
       if (waiting === 0) break
       await clock.sleep(wait, signal)
     }
+    await awaited.settled?.(signal)
   } catch (thrown) {
     if (!signal.aborted) throw thrown
     const names = left.map((cursor) => `${cursor.sink} (${cursor.pending})`).join(', ')

@@ -45,7 +45,13 @@ export async function drainSinks(
   if (auditor === undefined) await hurryAgent(context, options)
   else requireConfigured(wanted, loadFor(context, options, uris).settings.sinks)
   const sinks = new Set(wanted.map(({ sink }) => sink))
-  await awaitSinks(context, { view, sinks, begun, signal: until(context, options) })
+  await awaitSinks(context, {
+    view,
+    sinks,
+    begun,
+    signal: until(context, options),
+    ...(auditor === undefined ? {} : { settled: (signal) => auditor.drain(signal, sinks) }),
+  })
 }
 
 function until({ signal }: CommandContext, { timeout }: DrainOptions): AbortSignal {
