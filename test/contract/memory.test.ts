@@ -3,6 +3,7 @@ import { sinkSuite } from './sink-suite.ts'
 
 sinkSuite({
   kind: 'memory',
+  neverAway: true,
   async make() {
     const sink = createMemorySink()
     return {

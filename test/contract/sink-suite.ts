@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { describe, test, type TestContext } from 'node:test'
+import { describe, test } from 'node:test'
 import type { EntryId, Record, Sequenced } from '../../src/model/entry.ts'
 import type { Delivery } from '../../src/model/delivery.ts'
 import type { Sink } from '../../src/sinks/sink.ts'
@@ -10,7 +10,7 @@ export interface SinkUnderTest {
   readonly sink: Sink
   /** What the receiver has, in the order it came; waits for what is under way. */
   received(): Promise<readonly EntryId[]>
-  /** The receiver goes away. Absent where it cannot. */
+  /** The receiver goes away. */
   away?(): Promise<void>
   /** It is there again, with what it had. */
   back?(): Promise<void>
@@ -26,6 +26,8 @@ export interface SinkSuite {
   readonly largest?: number
   /** Whether the receiver tells entries apart and keeps one of each. Default false. */
   readonly keepsOneOfEach?: boolean
+  /** The receiver can't go away, so nothing is asked about that. Default false. */
+  readonly neverAway?: boolean
   /** Deadline of one test, in ms. Default 60,000. */
   readonly timeoutMs?: number
 }
@@ -33,16 +35,14 @@ export interface SinkSuite {
 /** The one suite every sink passes. */
 export function sinkSuite(suite: SinkSuite): void {
   const { kind, make, skip = false, largest = 1024 * 1024, keepsOneOfEach = false } = suite
+  const { neverAway = false } = suite
   const options = { skip, timeout: suite.timeoutMs ?? 60_000 }
 
-  function contract(
-    promise: string,
-    check: (it: SinkUnderTest, context: TestContext) => Promise<void>,
-  ): void {
-    test(promise, options, async (context) => {
+  function contract(promise: string, check: (it: SinkUnderTest) => Promise<void>): void {
+    test(promise, options, async () => {
       const it = await make()
       try {
-        await check(it, context)
+        await check(it)
       } finally {
         await it.sink.close?.()
         await it.dispose()
@@ -120,25 +120,19 @@ export function sinkSuite(suite: SinkSuite): void {
       await it.sink.close?.()
     })
 
-    contract(
-      'asks for another try while the receiver is away, then delivers',
-      async (it, context) => {
-        if (it.away === undefined || it.back === undefined) {
-          context.skip('it is never away')
-          return
-        }
-        const entries = batchOf(1, 6)
-        await deliver(it.sink, entries.slice(0, 3))
-        await it.away()
-        const lost = await attempt(it.sink, entries.slice(3), AbortSignal.timeout(20_000))
-        assert.equal(lost.status, 'retry')
-        assert.ok(lost.status === 'retry' && lost.cause.message.length > 3, 'says why')
-        await it.back()
-        await untilDelivered(it.sink, entries.slice(3))
-        const ids = await it.received()
-        assert.deepEqual(firstOfEach(ids), idsOf(entries))
-      },
-    )
+    if (neverAway) return
+    contract('asks for another try while the receiver is away, then delivers', async (it) => {
+      const entries = batchOf(1, 6)
+      await deliver(it.sink, entries.slice(0, 3))
+      await it.away!()
+      const lost = await attempt(it.sink, entries.slice(3), AbortSignal.timeout(20_000))
+      assert.equal(lost.status, 'retry')
+      assert.ok(lost.status === 'retry' && lost.cause.message.length > 3, 'says why')
+      await it.back!()
+      await untilDelivered(it.sink, entries.slice(3))
+      const ids = await it.received()
+      assert.deepEqual(firstOfEach(ids), idsOf(entries))
+    })
   })
 }
 

@@ -8,6 +8,7 @@ interface Document {
 
 sinkSuite({
   kind: 'stdout',
+  neverAway: true,
   async make() {
     let text = ''
     const stream = new Writable({
