@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -29,10 +29,19 @@ export interface TcpReceiver extends AsyncDisposable {
 
 /** Debian's rsyslogd, run as a process of the test and not as the machine's syslog. */
 export const tcpReceiver = peer<{ open(): Promise<TcpReceiver> }>('rsyslogd', async () => {
-  const program = places.find((place) => existsSync(place))
+  const program = places.find(isProgram)
   if (program === undefined) return { missing: 'not installed (cure: apt-get install rsyslog)' }
   return { open: () => open(program) }
 })
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
 
 async function open(program: string): Promise<TcpReceiver> {
   const folder = await mkdtemp(join(tmpdir(), 'auditor-tcp-receiver-'))
