@@ -39,6 +39,8 @@ export interface Auditor extends AsyncDisposable {
 }
 
 const STOP_WITHIN_MS = 8_000
+/** Of whoever waits without end. */
+const never = new AbortController().signal
 const SINK_DEFAULTS = { batch: 500, every: 0, timeout: 30_000 } as const
 
 /** @throws AuditorError `config-invalid` for a filter that is none */
@@ -56,12 +58,14 @@ export function createAuditor(parts: AuditorParts): Auditor {
     },
   })
   const writer = createWriter({ journal, log })
+  const abandoning = new AbortController()
   const recorders = parts.engines.map((engine) =>
     createRecorder({
       engine,
       settings: parts,
       journal,
       write: (group, signal) => writer.write(group, signal),
+      abandon: abandoning.signal,
       clock,
       log,
     }),
@@ -70,9 +74,13 @@ export function createAuditor(parts: AuditorParts): Auditor {
   let recording: readonly Supervised[] = []
   let stopped: Promise<void> | undefined
 
-  function mark(marker: MarkerName, data: { readonly [name: string]: string | number }) {
+  function mark(
+    marker: MarkerName,
+    data: { readonly [name: string]: string | number },
+    signal: AbortSignal,
+  ): Promise<void> {
     const entry = markerOf({ time: clock.nowNanos(), marker, data })
-    return writer.write({ entries: [entry] }, AbortSignal.timeout(STOP_WITHIN_MS))
+    return writer.write({ entries: [entry] }, signal)
   }
 
   async function addSink(part: SinkPart): Promise<void> {
@@ -102,10 +110,13 @@ export function createAuditor(parts: AuditorParts): Auditor {
 
   async function stop(withinMs: number): Promise<void> {
     const deadline = AbortSignal.timeout(withinMs)
-    const late = new Promise<void>((resolve) => deadline.addEventListener('abort', () => resolve()))
-    await Promise.race([Promise.all(recording.map((child) => child.stop())), late])
-    if (recording.length > 0) {
-      await Promise.race([mark('agent-stopped', {}).catch(() => undefined), late])
+    const recorded = Promise.all(recording.map((child) => child.stop()))
+    deadline.addEventListener('abort', () => abandoning.abort())
+    await recorded
+    if (recording.length > 0 && !deadline.aborted) {
+      await mark('agent-stopped', {}, deadline).catch((error: unknown) =>
+        log.warn({ err: error }, 'the stop is not marked in the journal: it was not written in time'),
+      )
       // What a sink did not get in time it gets after the next start: its cursor says so.
       await drain(deadline).catch(() => undefined)
     }
@@ -122,7 +133,8 @@ export function createAuditor(parts: AuditorParts): Auditor {
       supervisor.start(writer, parts.restart)
       for (const part of parts.sinks ?? []) await addSink(part)
       // Without an engine nothing is recorded: a replay or a drain leaves no mark.
-      if (recorders.length > 0) await mark('agent-started', { ...parts.about })
+      // Nor is the mark waited for: it is the first to be written, when the journal can be.
+      if (recorders.length > 0) void mark('agent-started', { ...parts.about }, never)
       recording = recorders.map((recorder) => supervisor.start(recorder, parts.restart))
     },
     async health() {
@@ -138,7 +150,7 @@ export function createAuditor(parts: AuditorParts): Auditor {
         }),
       })
     },
-    drain: (signal, sinks) => drain(signal ?? new AbortController().signal, sinks),
+    drain: (signal, sinks) => drain(signal ?? never, sinks),
     stop: (withinMs = STOP_WITHIN_MS) => (stopped ??= stop(withinMs)),
     [Symbol.asyncDispose]: () => (stopped ??= stop(STOP_WITHIN_MS)),
   }

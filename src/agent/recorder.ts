@@ -1,4 +1,4 @@
-import { lastValueFrom } from 'rxjs'
+import { fromEvent, lastValueFrom, takeUntil } from 'rxjs'
 import type { Actor } from '../actors/actor.ts'
 import type { Clock } from '../actors/clock.ts'
 import type { Engine } from '../docker/port.ts'
@@ -20,6 +20,8 @@ export interface RecorderParts {
   >
   readonly journal: Pick<Journal, 'resumePoint'>
   readonly write: (group: Group, signal: AbortSignal) => Promise<void>
+  /** Ends it also when what was read can't be made durable: it is read again after the next start. */
+  readonly abandon: AbortSignal
   readonly clock: Clock
   readonly log: Log
 }
@@ -32,7 +34,7 @@ export interface Recorder extends Actor {
 /**
  * Records one engine. When the watcher or a stage fails, both are made anew by the supervisor and
  * go on from the journal's resume point: what was read and not yet durable is read again. When it is
- * stopped, it ends after everything read is durable.
+ * stopped, it ends after everything read is durable, or when it is abandoned.
  *
  * @throws AuditorError `config-invalid` for a filter that is none
  */
@@ -65,7 +67,14 @@ export function createRecorder(parts: RecorderParts): Recorder {
         const signal = AbortSignal.any([context.signal, leaving])
         return watcher.run({ ...context, signal })
       })
-      await lastValueFrom(watching.pipe(pipeline.run), { defaultValue: undefined })
+      const recording = watching.pipe(pipeline.run, takeUntil(fromEvent(parts.abandon, 'abort')))
+      await lastValueFrom(recording, { defaultValue: undefined })
+      if (parts.abandon.aborted) {
+        log.warn(
+          { engine: engine.endpoint },
+          'what was read and is not yet in the journal is read again after the next start, or stands there as a gap',
+        )
+      }
     },
     status: () => ({ endpoint: engine.endpoint, ...watcher.status(), ...pipeline.status() }),
   }

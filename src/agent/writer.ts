@@ -17,7 +17,10 @@ export interface WriterStatus {
 }
 
 export interface Writer extends Actor {
-  /** Resolves when the group is durable. Groups are appended in the order of the calls. */
+  /**
+   * Resolves when the group is durable. Groups are appended in the order of the calls. Rejects when
+   * the signal is aborted: nobody waits any more, but it may become durable later.
+   */
   write(group: Group, signal: AbortSignal): Promise<void>
   status(): WriterStatus
 }
@@ -110,9 +113,11 @@ export function createWriter(options: {
       }
     },
     async write(group, signal) {
-      const { promise, resolve } = Promise.withResolvers<void>()
+      const { promise, resolve, reject } = Promise.withResolvers<void>()
       await mailbox.put({ group, done: resolve }, signal)
-      await promise
+      const onAbort = (): void => reject(signal.reason as Error)
+      signal.addEventListener('abort', onAbort, { once: true })
+      await promise.finally(() => signal.removeEventListener('abort', onAbort))
     },
   }
 }
