@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { openBareStore } from './support/bare-store.ts'
+import { bareGroup, openBareStore } from './support/bare-store.ts'
 import type { Case, Options, Row } from './support/case.ts'
 import { openBenchJournal } from './support/journal.ts'
 import { recordGroups } from './support/entries.ts'
@@ -32,7 +32,8 @@ async function measure(folder: string, { runs, rows }: Options): Promise<readonl
         for (const group of groups) await journal.append(group)
       },
       (groups) => {
-        for (const group of groups) bare.append(group)
+        const texts = groups.map(bareGroup)
+        return () => texts.forEach((group) => bare.append(group))
       },
     )
     return {
@@ -48,7 +49,7 @@ async function measure(folder: string, { runs, rows }: Options): Promise<readonl
   for (let missing = rows - next; missing > 0; missing -= perRun) {
     for (const group of take(perRun)) {
       await journal.append(group)
-      bare.append(group)
+      bare.append(bareGroup(group))
     }
   }
   const grown = await append(`append, ${rows.toLocaleString('en-US')} entries in it`)

@@ -16,7 +16,7 @@ export const decode: Case = {
         const events = countEvents(chunks)
         if (events !== lines.length) throw new Error(`${events} events of ${lines.length}`)
       },
-      () => {
+      () => () => {
         for (const line of lines) JSON.parse(line)
       },
     )

@@ -14,7 +14,7 @@ import { recordOf } from '../src/model/entry-factory.ts'
 import { silentLog } from '../src/model/log.ts'
 import { source } from '../src/streams/source.ts'
 import type { Group } from '../src/streams/flow.ts'
-import { openBareStore } from './support/bare-store.ts'
+import { bareGroup, openBareStore, type BareGroup } from './support/bare-store.ts'
 import type { Case } from './support/case.ts'
 import { openBenchJournal } from './support/journal.ts'
 import { benchEngine } from './support/entries.ts'
@@ -22,7 +22,7 @@ import { chunksOf, eventLines } from './support/events.ts'
 import { beside } from './support/measure.ts'
 import { withScratch } from './support/scratch.ts'
 
-const perRun = 25_000
+const perRun = 100_000
 
 export const pipeline: Case = {
   summary:
@@ -31,15 +31,17 @@ export const pipeline: Case = {
     withScratch(async (folder) => {
       await using journal = await openBenchJournal(join(folder, 'journal'))
       const bare = openBareStore(join(folder, 'bare.sqlite'))
-      let groups: Group[] = []
       const rates = await beside(
         runs,
         perRun,
-        (round) => chunksOf(eventLines(perRun, round * perRun)),
-        async (chunks) => void (groups = await record(chunks, journal)),
-        () => {
-          for (const { entries } of groups) bare.append(entries)
+        async (round) => {
+          const chunks = chunksOf(eventLines(perRun, round * perRun))
+          return { chunks, texts: await written(chunks) }
         },
+        ({ chunks }) => record(chunks, journal),
+        ({ texts }) =>
+          () =>
+            texts.forEach((group) => bare.append(group)),
       )
       bare.close()
       return [
@@ -54,24 +56,45 @@ export const pipeline: Case = {
     }),
 }
 
-/** Everything on, as `auditor run` has it; the source waits for the journal, as replay does. */
-async function record(chunks: readonly Uint8Array[], journal: Journal): Promise<Group[]> {
-  const groups: Group[] = []
+/** The same texts in the same groups, for whoever only has to store them. */
+async function written(chunks: readonly Uint8Array[]): Promise<BareGroup[]> {
+  const groups: BareGroup[] = []
+  await flow(chunks, ({ entries }) => {
+    groups.push(bareGroup(entries))
+    return Promise.resolve()
+  })
+  return groups
+}
+
+export async function record(chunks: readonly Uint8Array[], journal: Journal): Promise<void> {
   const ending = new AbortController()
   const writer = createWriter({ journal, log: silentLog })
   const context = { name: writer.name, signal: ending.signal, clock: systemClock, restarts: 0 }
   const writing = writer.run(context).catch((error: unknown) => {
     if (!ending.signal.aborted) throw error
   })
+  let recorded = 0
+  const flowing = flow(chunks, (group, signal) => {
+    recorded += group.entries.length
+    return writer.write(group, signal)
+  })
+  await Promise.race([flowing, writing])
+  ending.abort(new Error('recorded'))
+  await writing
+  if (recorded !== perRun) throw new Error(`${recorded} entries of ${perRun}`)
+}
+
+/** Everything on, as `auditor run` has it; the source waits for the journal, as replay does. */
+async function flow(
+  chunks: readonly Uint8Array[],
+  write: (group: Group, signal: AbortSignal) => Promise<void>,
+): Promise<void> {
   const { run, backlog } = createPipeline({
     inspector,
     clock: systemClock,
     filter: 'NOT name:"ignored-*"',
     healthChecks: 'record',
-    write(group, signal) {
-      groups.push(group)
-      return writer.write(group, signal)
-    },
+    write,
   })
   const reading = source<Entry>(async (emit) => {
     const decoder = createDecoder({
@@ -86,12 +109,7 @@ async function record(chunks: readonly Uint8Array[], journal: Journal): Promise<
     }
     decoder.end()
   })
-  await Promise.race([lastValueFrom(reading.pipe(run), { defaultValue: undefined }), writing])
-  ending.abort(new Error('recorded'))
-  await writing
-  const recorded = groups.reduce((sum, { entries }) => sum + entries.length, 0)
-  if (recorded !== perRun) throw new Error(`${recorded} entries of ${perRun}`)
-  return groups
+  await lastValueFrom(reading.pipe(run), { defaultValue: undefined })
 }
 
 /** The recorded trace's inspect answers, the last of each container, at once. */

@@ -2,12 +2,19 @@ import { DatabaseSync } from 'node:sqlite'
 import { encodeEntry } from '../../src/model/entry-codec.ts'
 import type { Entry } from '../../src/model/entry.ts'
 
+/** Entries whose text is written already: what is measured beside ours is the database alone. */
+export type BareGroup = readonly { readonly id: string; readonly body: string }[]
+
+export function bareGroup(entries: readonly Entry[]): BareGroup {
+  return entries.map((entry) => ({ id: entry.id, body: encodeEntry(entry) }))
+}
+
 /**
  * The least that could be called a durable journal: one table with the written form of each entry
  * and its id as a unique key, one transaction a group, every commit on disk.
  */
 export interface BareStore {
-  append(group: readonly Entry[]): void
+  append(group: BareGroup): void
   close(): void
 }
 
@@ -22,7 +29,7 @@ export function openBareStore(file: string): BareStore {
   return {
     append(group) {
       database.exec('BEGIN')
-      for (const entry of group) insert.run(entry.id, encodeEntry(entry))
+      for (const { id, body } of group) insert.run(id, body)
       database.exec('COMMIT')
     },
     close: () => database.close(),

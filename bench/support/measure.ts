@@ -1,20 +1,21 @@
 /**
  * Does two pieces of work in turn, so that a machine that slows down slows both: `runs` times each
  * after one round that is not counted. Every round gets input of its own from `prepare`, outside of
- * what is measured. Answers units per second of each.
+ * what is measured; `bare` may make its own of that before it answers the work to be measured. Answers
+ * units per second of each.
  */
 export async function beside<T>(
   runs: number,
   units: number,
   prepare: (round: number) => T | Promise<T>,
   ours: (input: T) => unknown,
-  bare: (input: T) => unknown,
+  bare: (input: T) => () => unknown,
 ): Promise<{ readonly ours: number[]; readonly bare: number[] }> {
   const rates = { ours: [] as number[], bare: [] as number[] }
   for (let round = 0; round <= runs; round++) {
     const input = await prepare(round)
     const oursSeconds = await seconds(() => ours(input))
-    const bareSeconds = await seconds(() => bare(input))
+    const bareSeconds = await seconds(bare(input))
     if (round === 0) continue
     rates.ours.push(units / oursSeconds)
     rates.bare.push(units / bareSeconds)

@@ -13,7 +13,7 @@ export type EventIdentity = Pick<DockerEvent, 'type' | 'action' | 'actorId' | 'a
  */
 export function eventId(engineId: string, event: EventIdentity): EntryId {
   const names = Object.keys(event.attributes)
-  if (names.length > 1) names.sort()
+  if (!areSorted(names)) names.sort() // engines write them in order
   const attributes: string[] = []
   for (const name of names) attributes.push(name, event.attributes[name]!)
   return contentId(event.time, [
@@ -24,6 +24,13 @@ export function eventId(engineId: string, event: EventIdentity): EntryId {
     String(event.time),
     attributes,
   ])
+}
+
+function areSorted(names: readonly string[]): boolean {
+  for (let index = 1; index < names.length; index++) {
+    if (names[index - 1]! > names[index]!) return false
+  }
+  return true
 }
 
 /** The same rule for gaps, markers and inferred entries, over their own content. */

@@ -3,8 +3,8 @@
  * ones were chosen, so that few ordinary lines have one.
  */
 const TRACES = [
-  'pas', 'ecr', 'oke', 'ede', 'gna', 'nec', 'key', 'riz', 'kie', 'pwd', 'jwt', 'psk', 'sig', 'sas', '_au',
-  'cau', 'rau', 'bea', 'tif', 'eyj', 'kia', 'sia', 'hp_', 'ho_', 'hu_', 'hs_', 'hr_', 'b_p', 'lpa', 'xox',
+  'pas', 'ecr', 'oke', 'tia', 'rin', 'key', 'riz', 'kie', 'pwd', 'jwt', 'psk', 'sig', 'sas', '_au',
+  'cau', 'rau', 'rer', 'tif', 'eyj', 'kia', 'sia', 'hp_', 'ho_', 'hu_', 'hs_', 'hr_', 'b_p', 'lpa', 'xox',
   'xap', 'sk-', 'sk_', 'rk-', 'rk_', 'aiz', 'ya0', 'pm_', 'ypi', 'ckr', 'hvs', 'hvb', 'sg.', ':aa', 'ks.',
   'bho', 'ysq', 'iad', 'ogi', 's-c', 'ngo', 'lda', 'cur', 'wge', 'se0',
 ] as const // prettier-ignore
