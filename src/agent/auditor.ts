@@ -115,7 +115,10 @@ export function createAuditor(parts: AuditorParts): Auditor {
     await recorded
     if (recording.length > 0 && !deadline.aborted) {
       await mark('agent-stopped', {}, deadline).catch((error: unknown) =>
-        log.warn({ err: error }, 'the stop is not marked in the journal: it was not written in time'),
+        log.warn(
+          { err: error },
+          'the stop is not marked in the journal: it was not written in time',
+        ),
       )
       // What a sink did not get in time it gets after the next start: its cursor says so.
       await drain(deadline).catch(() => undefined)

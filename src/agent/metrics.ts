@@ -63,7 +63,7 @@ export function createMetrics(version: string, health: () => Promise<Health>): M
   )
   const inspects = counter(
     'inspects_total',
-    'Inspect questions, by result: asked, failed, skipped while the engine did not answer.',
+    'Inspect questions, by result: asked, failed, skipped while the engine did not answer or too much waited.',
     ['result'],
   )
   const entries = gauge('journal_entries', 'Entries in the journal.')

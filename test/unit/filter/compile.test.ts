@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { compileFilter } from '../../../src/filter/compile.ts'
 import { requireFilter } from '../../../src/filter/parse.ts'
-import type { ContainerFacts } from '../../../src/model/container-facts.ts'
 import type { DockerEvent } from '../../../src/model/docker-event.ts'
 import { gapOf, markerOf, recordOf } from '../../../src/model/entry-factory.ts'
 import type { Entry } from '../../../src/model/entry.ts'
+import { factsOf } from '../../support/records.ts'
 
 const engine = { id: 'e', name: 'host', version: '28', apiVersion: '1.52' }
 const id = '3f9c1a2b7d60f915ecee7d7222c926a748d19150ec1a69c4410fdd5727e04877'
@@ -22,23 +22,11 @@ const record = recordOf(engine, event)
 const gap = gapOf({ from: 0n, to: 1n, cause: 'reconnect', certainty: 'possible' })
 const marker = markerOf({ time: 1n, marker: 'agent-started', data: {} })
 
-const facts: ContainerFacts = {
-  id,
+const facts = factsOf(id, {
   name: 'real-name',
   image: { name: 'real/image:2', id: 'sha256:ab' },
   labels: { name: 'shadow', team: 'ops' },
-  command: [],
-  hostname: 'h',
-  state: { status: 'running', exitCode: 0, oomKilled: false, error: '', restartCount: 0 },
-  ports: [],
-  networkMode: 'bridge',
-  networks: [],
-  mounts: [],
-  limits: { memoryBytes: 0, nanoCpus: 0, pids: 0 },
-  restartPolicy: { name: 'no', maximumRetryCount: 0 },
-  privileged: false,
-  envNames: [],
-}
+})
 
 function expectAll(entry: Entry, yes: readonly string[], no: readonly string[]): void {
   const matches = (text: string): boolean => compileFilter(requireFilter(text))(entry)
