@@ -69,5 +69,5 @@ async function peak(dir: string): Promise<number> {
     engine.core.sendRaw(`${eventLine(index)}\n`)
     if (index % (eventsPerSecond / 20) === 0) await wait(50)
   }
-  return agent.peakRssMiB()
+  return await agent.peakRssMiB() // before it is disposed of
 }
