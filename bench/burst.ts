@@ -1,6 +1,6 @@
 import { openJournalView } from '../src/journal/open.ts'
 import { eventually } from '../test/support/eventually.ts'
-import { createFakeEngine } from '../test/support/fake-engine/fake-engine.ts'
+import { createFakeEngine } from '../src/testing/fake-engine.ts'
 import { build, startAgent } from './support/agent-process.ts'
 import type { Case, Row } from './support/case.ts'
 import { eventLine } from './support/events.ts'

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { eventually } from '../test/support/eventually.ts'
-import { createFakeEngine } from '../test/support/fake-engine/fake-engine.ts'
+import { createFakeEngine } from '../src/testing/fake-engine.ts'
 import { freePort } from '../test/support/ports.ts'
 import { build, startAgent } from './support/agent-process.ts'
 import type { Case } from './support/case.ts'

@@ -6,7 +6,7 @@ import { createDockerEngine } from '../../src/docker/dockerode.ts'
 import type { Engine } from '../../src/docker/port.ts'
 import type { DockerEvent } from '../../src/model/docker-event.ts'
 import { containerPrefix, docker, dockerEngine } from '../support/docker.ts'
-import { createFakeEngine } from '../support/fake-engine/fake-engine.ts'
+import { createFakeEngine } from '../../src/testing/fake-engine.ts'
 import { requirePeer } from '../support/peers.ts'
 
 /** An engine under test, and how a container is made to live and die on it. */

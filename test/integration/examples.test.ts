@@ -5,7 +5,7 @@ import { scratch } from '../support/cli.ts'
 import { start, type CliProcess } from '../support/cli-process.ts'
 import { eventually } from '../support/eventually.ts'
 import { fakeDocker, publishLife } from '../support/fake-docker.ts'
-import type { FakeEngine } from '../support/fake-engine/fake-engine.ts'
+import type { FakeEngine } from '../../src/testing/fake-engine.ts'
 
 const listening = (fake: FakeEngine): Promise<boolean> =>
   eventually('it listens', () => Promise.resolve(fake.core.subscribers > 0 ? true : undefined))

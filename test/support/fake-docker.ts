@@ -1,8 +1,8 @@
 import type { TestContext } from 'node:test'
 import { openEngine } from '../../src/agent/local-engine.ts'
 import type { Engine } from '../../src/docker/port.ts'
-import { createFakeEngine, type FakeEngine } from './fake-engine/fake-engine.ts'
-import type { CoreOptions } from './fake-engine/core.ts'
+import { createFakeEngine, type FakeEngine } from '../../src/testing/fake-engine.ts'
+import type { CoreOptions } from '../../src/testing/core.ts'
 
 /** A fake engine that runs until the test ends, and the same seen through our own client. */
 export async function fakeDocker(

@@ -17,6 +17,7 @@ const layers: { readonly [folder: string]: number } = {
   agent: 8,
   web: 9,
   cli: 10,
+  testing: 11,
 }
 
 /** They export what others made and may import anything; nothing imports them. */

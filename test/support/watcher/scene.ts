@@ -1,8 +1,8 @@
 import type { TestContext } from 'node:test'
 import { createWatcher, type Watcher, type WatcherOptions } from '../../../src/docker/watcher.ts'
 import type { Entry, Gap, Marker, Record } from '../../../src/model/entry.ts'
-import { createEngineCore, type EngineCore } from '../fake-engine/core.ts'
-import { createScriptedEngine, type ScriptedEngine } from '../fake-engine/scripted.ts'
+import { createEngineCore, type EngineCore } from '../../../src/testing/core.ts'
+import { createScriptedEngine, type ScriptedEngine } from '../../../src/testing/scripted.ts'
 import { createManualClock, type ManualClock } from '../manual-clock.ts'
 
 /** A watcher over an engine that remembers four events, and everything it told. */

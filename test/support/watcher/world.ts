@@ -5,9 +5,9 @@ import type { ResumePoint } from '../../../src/model/resume-point.ts'
 import { silentLog } from '../../../src/model/log.ts'
 import type { Engine } from '../../../src/docker/port.ts'
 import { createManualClock, type ManualClock } from '../manual-clock.ts'
-import { createEngineCore, type EngineCore } from '../fake-engine/core.ts'
-import type { SentEvent } from '../fake-engine/event.ts'
-import { createScriptedEngine, type ScriptedEngine } from '../fake-engine/scripted.ts'
+import { createEngineCore, type EngineCore } from '../../../src/testing/core.ts'
+import type { SentEvent } from '../../../src/testing/event.ts'
+import { createScriptedEngine, type ScriptedEngine } from '../../../src/testing/scripted.ts'
 
 /** What a planted bug may change: the watcher's engine, its options, and what it emits. */
 export interface Bug {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { inspectAnswer } from '../../support/fake-engine/container.ts'
+import { inspectAnswer } from '../../../src/testing/container.ts'
 import { recordsOf, watch } from '../../support/watcher/scene.ts'
 
 test('at the first connection what exists is told, each at its inspect, and only then', async (t) => {

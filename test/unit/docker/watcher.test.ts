@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Engine } from '../../../src/docker/port.ts'
-import { createEngineCore } from '../../support/fake-engine/core.ts'
-import { createScriptedEngine } from '../../support/fake-engine/scripted.ts'
+import { createEngineCore } from '../../../src/testing/core.ts'
+import { createScriptedEngine } from '../../../src/testing/scripted.ts'
 import { markersOf, watch } from '../../support/watcher/scene.ts'
 
 test('an absent engine is waited for, which is said once, with the reason and the cure', async (t) => {

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { systemClock, type Clock } from '../../../src/actors/clock.ts'
+import { systemClock, type Clock } from '../actors/clock.ts'
 import { renderEvent, type FakeEvent, type SentEvent } from './event.ts'
 import { createHistory } from './history.ts'
 
 /** One open event stream, as its transport sees it. */
-export interface Subscriber {
+interface Subscriber {
   send(text: string): void
   /** The engine has no more to say. */
   end(): void
@@ -12,7 +12,7 @@ export interface Subscriber {
   cut(): void
 }
 
-export interface Interval {
+interface Interval {
   readonly since?: bigint
   readonly until?: bigint
 }

@@ -1,5 +1,5 @@
-import { containerFacts } from '../../../src/docker/facts.ts'
-import type { Engine } from '../../../src/docker/port.ts'
+import { containerFacts } from '../docker/facts.ts'
+import type { Engine } from '../docker/port.ts'
 import type { EngineCore } from './core.ts'
 
 /** The port without HTTP: for properties, under a clock that the test moves. */
