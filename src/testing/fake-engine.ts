@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { mkdtemp, rename, rm } from 'node:fs/promises'
-import { createServer, type Server } from 'node:http'
+import { createServer, type RequestListener, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspectAnswer, type FakeContainer } from './container.ts'
@@ -15,6 +16,8 @@ import { answerRequest } from './server.ts'
 export interface FakeEngine extends AsyncDisposable {
   readonly core: EngineCore
   readonly socketPath: string
+  /** Where its metrics are served, on a port of this machine, as the daemon's `metrics-addr` is. */
+  readonly metricsUrl: string
   /** The requests that came: `GET /info`. */
   readonly asked: readonly string[]
   addContainer(container: FakeContainer): void
@@ -36,20 +39,29 @@ export async function createFakeEngine(options: CoreOptions = {}): Promise<FakeE
   const faults = new Map<Route, Fault>()
   const asked: string[] = []
   let server: Server | undefined
+  const onRequest: RequestListener = (request, response) => {
+    asked.push(`${request.method} ${request.url}`)
+    answerRequest(core, faults, request, response)
+  }
+  const metrics = createServer((request, response) => {
+    if (server === undefined) request.socket.destroy()
+    else onRequest(request, response)
+  }).listen(0, '127.0.0.1')
+  await once(metrics, 'listening')
+  const { port } = metrics.address() as AddressInfo
 
   const engine: FakeEngine = {
     core,
     socketPath,
+    metricsUrl: `http://127.0.0.1:${port}/metrics`,
     asked,
     addContainer: (container) => core.containers.set(container.id, inspectAnswer(container)),
     fail: (route, fault) => faults.set(route, fault),
     heal: (route) => faults.delete(route),
     async start() {
       await rm(socketPath, { force: true })
-      server = createServer((request, response) => {
-        asked.push(`${request.method} ${request.url}`)
-        answerRequest(core, faults, request, response)
-      })
+      // Nothing is held between the engine and the socket: what a reader does not take fills the slots.
+      server = createServer({ highWaterMark: 1 }, onRequest)
       server.listen(socketPath)
       await once(server, 'listening')
     },
@@ -68,6 +80,8 @@ export async function createFakeEngine(options: CoreOptions = {}): Promise<FakeE
     },
     async [Symbol.asyncDispose]() {
       await engine.stop()
+      metrics.close()
+      metrics.closeAllConnections()
       await rm(folder, { recursive: true, force: true })
     },
   }

@@ -1,5 +1,5 @@
 /** The requests an engine answers. */
-export type Route = 'ping' | 'info' | 'version' | 'events' | 'list' | 'inspect'
+export type Route = 'ping' | 'info' | 'version' | 'events' | 'list' | 'inspect' | 'metrics'
 
 /** How a request goes wrong. */
 export type Fault =

@@ -7,7 +7,7 @@ export interface History {
   append(event: SentEvent): void
   /**
    * The scan goes from the newest to the oldest and stops at the first event older than `since`;
-   * events after `until` are passed over. Both ends are included.
+   * events after `until` are passed over. Both ends are included. Neither given: nothing.
    */
   between(since: bigint | undefined, until: bigint | undefined): SentEvent[]
   clear(): void

@@ -1,17 +1,30 @@
 import { containerFacts } from '../docker/facts.ts'
 import type { Engine } from '../docker/port.ts'
 import type { EngineCore } from './core.ts'
+import type { Transport } from './stream.ts'
 
 /** The port without HTTP: for properties, under a clock that the test moves. */
 export interface ScriptedEngine extends Engine {
   /** While true, nothing can connect. */
   refusing: boolean
+  /** While true, the reader of the streams does not come to read, as a process that is stopped. */
+  paused: boolean
   /** How often each kind of request came. */
   readonly calls: { info: number; open: number; list: number; inspect: number }
 }
 
-export function createScriptedEngine(core: EngineCore): ScriptedEngine {
+export interface ScriptedOptions {
+  /** Events between engine and reader, as in a socket's buffers, at least 1. Default 256. */
+  readonly wire?: number
+}
+
+export function createScriptedEngine(
+  core: EngineCore,
+  { wire: room = 256 }: ScriptedOptions = {},
+): ScriptedEngine {
   const calls = { info: 0, open: 0, list: 0, inspect: 0 }
+  const wakes = new Set<() => void>()
+  let isPaused = false
   const called = (what: keyof typeof calls): void => {
     calls[what]++
     if (!engine.refusing) return
@@ -20,6 +33,13 @@ export function createScriptedEngine(core: EngineCore): ScriptedEngine {
   const engine: ScriptedEngine = {
     endpoint: 'scripted:',
     refusing: false,
+    get paused() {
+      return isPaused
+    },
+    set paused(value) {
+      isPaused = value
+      for (const wake of wakes) wake()
+    },
     calls,
     async info() {
       called('info')
@@ -40,37 +60,46 @@ export function createScriptedEngine(core: EngineCore): ScriptedEngine {
     },
     async *open({ since, until, signal }) {
       called('open')
-      const chunks: Uint8Array[] = []
+      const wire: string[] = []
       let state: 'open' | 'ended' | 'cut' = 'open'
       let wake = (): void => undefined
+      const awake = (): void => wake()
       const become = (next: typeof state): void => {
         state = next
         wake()
       }
-      const leave = core.subscribe(
-        { ...(since === 'now' ? {} : { since }), ...(until === undefined ? {} : { until }) },
-        {
-          send(text) {
-            chunks.push(Buffer.from(text))
-            wake()
-          },
-          end: () => become('ended'),
-          cut: () => become('cut'),
+      const transport: Transport = {
+        write(text) {
+          wire.push(text)
+          wake()
+          return wire.length < room
         },
-      )
+        end: () => become('ended'),
+        cut: () => become('cut'),
+      }
+      const interval = {
+        ...(since === 'now' ? {} : { since }),
+        ...(until === undefined ? {} : { until }),
+      }
+      const stream = core.subscribe(interval, transport)
       const onAbort = (): void => become('cut')
       signal.addEventListener('abort', onAbort, { once: true })
+      wakes.add(awake)
       try {
         for (;;) {
           signal.throwIfAborted()
-          const chunk = chunks.shift()
-          if (chunk !== undefined) yield chunk
-          else if ((state as string) === 'ended') return
-          else if ((state as string) === 'cut') throw new Error('the connection was cut')
+          const text = isPaused ? undefined : wire.shift()
+          if (text !== undefined) {
+            if (wire.length === room - 1) stream.drained()
+            yield Buffer.from(text)
+          } else if (!isPaused && (state as string) === 'ended') return
+          else if (!isPaused && (state as string) === 'cut')
+            throw new Error('the connection was cut')
           else await new Promise<void>((resolve) => (wake = resolve))
         }
       } finally {
-        leave()
+        wakes.delete(awake)
+        stream.close()
         signal.removeEventListener('abort', onAbort)
       }
     },

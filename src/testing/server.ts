@@ -1,8 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { systemClock } from '../actors/clock.ts'
+import { about, inspectAnswerOf, listAnswer, pingHeaders, versionAnswer } from './answers.ts'
 import type { EngineCore } from './core.ts'
+import { minor } from './event.ts'
 import type { Fault, Route } from './fault.ts'
+import { metricsText } from './metrics.ts'
 
-/** Answers one HTTP request as Docker does, or as the faults say. */
+/** Answers one HTTP request as an engine does, or as the faults say. */
 export function answerRequest(
   core: EngineCore,
   faults: ReadonlyMap<Route, Fault>,
@@ -10,16 +14,28 @@ export function answerRequest(
   response: ServerResponse,
 ): void {
   const url = new URL(request.url ?? '/', 'http://engine')
-  const path = url.pathname.replace(/^\/v\d+\.\d+(?=\/)/, '')
-  const route = routeOf(path)
+  const [, version, path] = /^(?:\/v(\d+\.\d+))?(\/.*)$/.exec(url.pathname)!
+  const route = routeOf(path!)
   if (request.method !== 'GET' || route === undefined) {
     sendError(response, 404, 'page not found')
     return
   }
-  const usual = (): void => answer(core, route, path, url.searchParams, response)
+  const refused = version === undefined ? undefined : versionRefused(core, version)
+  const usual = (): void =>
+    refused === undefined
+      ? answer(core, route, { path: path!, version, query: url.searchParams, request }, response)
+      : sendError(response, 400, refused)
   const fault = faults.get(route)
   if (fault === undefined) usual()
   else goWrong(fault, response, usual)
+}
+
+function versionRefused({ apiVersion }: EngineCore, version: string): string | undefined {
+  const oldest = minor(apiVersion) < 52 ? 24 : 44
+  if (minor(version) > minor(apiVersion))
+    return `client version ${version} is too new. Maximum supported API version is ${apiVersion}`
+  if (minor(version) >= oldest) return undefined
+  return `client version ${version} is too old. Minimum supported API version is 1.${oldest}, please upgrade your client to a newer version`
 }
 
 function routeOf(path: string): Route | undefined {
@@ -27,78 +43,78 @@ function routeOf(path: string): Route | undefined {
   if (path === '/info') return 'info'
   if (path === '/version') return 'version'
   if (path === '/events') return 'events'
+  if (path === '/metrics') return 'metrics'
   if (path === '/containers/json') return 'list'
   return /^\/containers\/[^/]+\/json$/.test(path) ? 'inspect' : undefined
 }
 
-function answer(
-  core: EngineCore,
-  route: Route,
-  path: string,
-  query: URLSearchParams,
-  response: ServerResponse,
-): void {
+interface Asked {
+  /** Without the version. */
+  readonly path: string
+  readonly version: string | undefined
+  readonly query: URLSearchParams
+  readonly request: IncomingMessage
+}
+
+function answer(core: EngineCore, route: Route, asked: Asked, response: ServerResponse): void {
   switch (route) {
     case 'ping':
-      response.writeHead(200, { 'content-type': 'text/plain', 'api-version': core.apiVersion })
+      response.writeHead(200, { 'content-type': 'text/plain', ...pingHeaders(core) })
       response.end('OK')
       return
     case 'info':
-      sendJson(response, {
-        ID: core.id,
-        Name: core.name,
-        ServerVersion: core.version,
-        DockerRootDir: '/var/lib/docker',
-        SystemTime: rfc3339(core.now()),
-      })
+      sendJson(response, about(core))
       return
     case 'version':
-      sendJson(response, {
-        Version: core.version,
-        ApiVersion: core.apiVersion,
-        Components: [{ Name: 'Engine', Version: core.version }],
-      })
+      sendJson(response, versionAnswer(core))
+      return
+    case 'metrics':
+      response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' })
+      response.end(metricsText(core))
       return
     case 'list':
-      sendJson(
-        response,
-        [...core.containers.keys()].map((id) => ({ Id: id })),
-      )
+      sendJson(response, listAnswer(core, /^(?:1|true)$/i.test(asked.query.get('all') ?? '')))
       return
     case 'inspect':
-      inspect(core, decodeURIComponent(path.split('/')[2]!), response)
+      inspect(core, decodeURIComponent(asked.path.split('/')[2]!), response)
       return
     case 'events':
-      stream(core, query, response)
+      stream(core, asked, response)
       return
   }
 }
 
-function inspect(core: EngineCore, id: string, response: ServerResponse): void {
-  const found = core.containers.get(id)
-  if (found === undefined) sendError(response, 404, `No such container: ${id}`)
+function inspect(core: EngineCore, idOrName: string, response: ServerResponse): void {
+  const found = inspectAnswerOf(core, idOrName)
+  if (found === undefined) sendError(response, 404, `No such container: ${idOrName}`)
   else sendJson(response, found)
 }
 
-function stream(core: EngineCore, query: URLSearchParams, response: ServerResponse): void {
-  const since = nanos(query.get('since'))
-  const until = nanos(query.get('until'))
+function stream(core: EngineCore, asked: Asked, response: ServerResponse): void {
+  const since = nanos(asked.query.get('since'))
+  const until = nanos(asked.query.get('until'))
   if (since !== undefined && until !== undefined && since > until) {
     sendError(response, 400, '`since` time cannot be after `until` time')
     return
   }
   response.writeHead(200, { 'content-type': 'application/json' })
-  response.flushHeaders()
-  const leave = core.subscribe(
-    { ...(since === undefined ? {} : { since }), ...(until === undefined ? {} : { until }) },
+  // Podman says nothing at all before its first event.
+  if (core.kind === 'docker') response.flushHeaders()
+  const opened = core.subscribe(
     {
-      send: (text) => response.write(text),
+      ...(since === undefined ? {} : { since }),
+      ...(until === undefined ? {} : { until }),
+      ...(asked.version === undefined ? {} : { apiVersion: asked.version }),
+    },
+    {
+      write: (text) => response.write(text),
       end: () => response.end(),
       // What was sent before still arrives; the end of a chunked answer does not.
       cut: () => response.write('', () => response.socket?.destroySoon()),
     },
   )
-  response.on('close', leave)
+  response.on('drain', () => opened.drained())
+  response.on('close', () => opened.close())
 }
 
 function goWrong(fault: Fault, response: ServerResponse, usual: () => void): void {
@@ -109,7 +125,7 @@ function goWrong(fault: Fault, response: ServerResponse, usual: () => void): voi
     case 'hang':
       return
     case 'slow':
-      setTimeout(usual, fault.ms)
+      systemClock.after(fault.ms, usual)
       return
     case 'endless':
       sendEndlessly(response)
@@ -151,9 +167,4 @@ function nanos(value: string | null): bigint | undefined {
   if (value === null || value === '') return undefined
   const [seconds, fraction = ''] = value.split('.')
   return BigInt(seconds!) * 1_000_000_000n + BigInt(fraction.padEnd(9, '0'))
-}
-
-function rfc3339(time: bigint): string {
-  const seconds = new Date(Number(time / 1_000_000n)).toISOString().slice(0, -5)
-  return `${seconds}.${String(time % 1_000_000_000n).padStart(9, '0')}Z`
 }
