@@ -65,6 +65,7 @@ export function createAuditor(parts: AuditorParts): Auditor {
       settings: parts,
       journal,
       write: (group, signal) => writer.write(group, signal),
+      isJournalStuck: () => writer.status().failing !== undefined,
       abandon: abandoning.signal,
       clock,
       log,

@@ -24,6 +24,8 @@ export interface PipelineParts extends Pick<
   readonly inspector: Inspector
   /** Makes a group durable; called in their order, also before the last one is durable. */
   readonly write: (group: Group, signal: AbortSignal) => Promise<void>
+  /** Whether the journal can't be written at present. Default: it always can. */
+  readonly isJournalStuck?: () => boolean
   readonly clock: Clock
   /** Events are old and their answers are not: a trace. Default false. */
   readonly replayed?: boolean
@@ -46,13 +48,16 @@ interface Backlog {
 
 export type SkipCounts = Readonly<{ [R in SkipReason]: number }>
 
-const GROUP = { maxEntries: 500, maxBytes: 1024 * 1024, lingerMs: 5 }
+const GROUP = { maxEntries: 500, maxBytes: 1024 * 1024 }
+const LINGER_MS = 5
+/** While the journal can't be written, so that what waits for it are large groups. */
+const LINGER_WHILE_STUCK_MS = 5_000
 /** Groups that may wait for the journal before a run of them is shed as one gap. */
 const MAX_WAITING_GROUPS = 200
 
 /** One engine's way into the journal, put together in the order of `ARCHITECTURE.md`. */
 export function createPipeline(parts: PipelineParts): Pipeline {
-  const { clock, inspector } = parts
+  const { clock, inspector, isJournalStuck = () => false } = parts
   const { timeoutMs, concurrency } = parts.enrich ?? {}
   const enricher = createEnricher({
     inspector,
@@ -89,13 +94,17 @@ export function createPipeline(parts: PipelineParts): Pipeline {
         ),
       )
       .pipe(
-        groupEntries({ ...GROUP, clock }),
+        groupEntries({
+          ...GROUP,
+          lingerMs: () => (isJournalStuck() ? LINGER_WHILE_STUCK_MS : LINGER_MS),
+          clock,
+        }),
         tap(() => (backlog.groups += 1)),
         bounded<Group, void>({
           capacity: MAX_WAITING_GROUPS,
           concurrency: WRITE_WINDOW,
           project: parts.write,
-          coalesce: coalesceGroups,
+          coalesce: coalesceGroups(() => (isJournalStuck() ? 'journal-full' : 'overflow')),
         }),
         tap(() => (backlog.groups -= 1)),
       )

@@ -20,6 +20,7 @@ export interface RecorderParts {
   >
   readonly journal: Pick<Journal, 'resumePoint'>
   readonly write: (group: Group, signal: AbortSignal) => Promise<void>
+  readonly isJournalStuck?: () => boolean
   /** Ends it also when what was read can't be made durable: it is read again after the next start. */
   readonly abandon: AbortSignal
   readonly clock: Clock
@@ -39,7 +40,8 @@ export interface Recorder extends Actor {
  * @throws AuditorError `config-invalid` for a filter that is none
  */
 export function createRecorder(parts: RecorderParts): Recorder {
-  const { engine, settings, journal, clock, log } = parts
+  const { engine, settings, journal, clock, log, write, isJournalStuck } = parts
+  const writing = isJournalStuck === undefined ? { write } : { write, isJournalStuck }
   /** Set for each run: where the watcher's entries go. */
   let emit: (entry: Entry) => void = () => undefined
   let [watcher, pipeline] = make()
@@ -54,7 +56,7 @@ export function createRecorder(parts: RecorderParts): Recorder {
         clock,
         ...(settings.silenceMs === undefined ? {} : { silenceMs: settings.silenceMs }),
       }),
-      createPipeline({ ...settings, inspector: engine, write: parts.write, clock }),
+      createPipeline({ ...settings, ...writing, inspector: engine, clock }),
     ]
   }
 

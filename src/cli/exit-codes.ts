@@ -26,6 +26,7 @@ export function exitCodeOf(code: ErrorCode): number {
     case 'journal-locked':
     case 'journal-newer':
     case 'journal-unusable':
+    case 'journal-full':
     case 'trace-invalid':
     case 'failed':
       return exitCodes.failed

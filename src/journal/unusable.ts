@@ -24,6 +24,12 @@ export function isDamage(thrown: unknown): boolean {
   return errcode === sqliteCodes.corrupt || errcode === sqliteCodes.notADatabase
 }
 
+/** There is no room on the disk, or in its owner's quota. */
+export function isFull(thrown: unknown): boolean {
+  const code = (thrown as { code?: unknown } | undefined)?.code
+  return errcodeOf(thrown) === sqliteCodes.full || code === 'ENOSPC' || code === 'EDQUOT'
+}
+
 /** For what SQLite does not notice. */
 export function damage(message: string): Error {
   return Object.assign(new Error(message), { errcode: sqliteCodes.corrupt })
@@ -40,7 +46,9 @@ export function explain(dir: string, thrown: unknown): Error {
   const text = bySystem(dir, thrown) ?? bySqlite(dir, thrown)
   return text === undefined
     ? asError(thrown)
-    : new AuditorError('journal-unusable', text, { cause: thrown })
+    : new AuditorError(isFull(thrown) ? 'journal-full' : 'journal-unusable', text, {
+        cause: thrown,
+      })
 }
 
 /** What the file system's codes mean, and the cure. */

@@ -53,7 +53,11 @@ export interface Record {
   readonly flags: readonly Flag[]
 }
 
-/** `journal-damage`: an entry's bytes changed on disk; the gap stands in its place. */
+/**
+ * `overflow`: more came than could be handled. `journal-full`: the journal could not be written (full
+ * disk, I/O error), and there was no more room to wait. `journal-damage`: an entry's bytes changed on
+ * disk; the gap stands in its place.
+ */
 export type GapCause =
   | 'agent-down'
   | 'reconnect'

@@ -8,6 +8,7 @@ export type ErrorCode =
   | 'journal-locked'
   | 'journal-newer'
   | 'journal-unusable'
+  | 'journal-full'
   | 'trace-invalid'
   | 'failed'
 

@@ -9,6 +9,7 @@ import { defaultRetry, type RetrySettings } from './backoff.ts'
 import { createBell } from './bell.ts'
 import { createDeliverer, type Deliverer } from './deliverer.ts'
 import { createDrains } from './drains.ts'
+import { createPatientReader } from './patient-reader.ts'
 import type { Sink, SinkSettings } from './sink.ts'
 import { createSinkState, type SinkStatus } from './sink-status.ts'
 
@@ -54,8 +55,9 @@ const LOOKS_WHILE_LINGERING = 8
  * deliveries are in journal order (P4), and whatever a crash interrupts is delivered again (P3).
  */
 export function createShipper(parts: ShipperParts): Shipper {
-  const { sink, settings, reader, clock, log } = parts
+  const { sink, settings, clock, log } = parts
   const state = createSinkState(settings.name, clock)
+  let reader = parts.reader
   const news = createBell(clock)
   const hurry = createBell(clock)
   const drains = createDrains(() => {
@@ -123,6 +125,7 @@ export function createShipper(parts: ShipperParts): Shipper {
     drain: (signal, upTo) => drains.wait(signal, upTo),
     async run({ signal }) {
       drains.begin()
+      reader = createPatientReader(parts.reader, { sink: settings.name, signal, state, clock, log })
       const waking = parts.wake$.subscribe(() => news.ring())
       waking.add(parts.hurry$?.subscribe(() => hurry.ring()))
       const deliverer = createDeliverer({

@@ -34,7 +34,7 @@ export interface SinkState {
   reading(page: Page): void
   delivering(): void
   retrying(cause: Error, waitMs: number): void
-  /** The shipper itself failed, and its supervisor restarts it. */
+  /** The journal does not answer, or the shipper itself failed: it goes on later. */
   failed(cause: Error): void
   /** The sink answered as it should. */
   succeeded(): void

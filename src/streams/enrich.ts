@@ -93,7 +93,7 @@ export function createEnricher(options: EnrichOptions): Enricher {
   ): Asked | Promise<Asked> {
     if (entry.kind === 'shed') {
       counts.shed += entry.count
-      return { entry: gapOfShed(entry) }
+      return { entry: gapOfShed(entry, 'overflow') }
     }
     if (entry.kind !== 'record' || !isAsked(entry, asking)) return { entry }
     const id = entry.event.actorId

@@ -9,8 +9,8 @@ export interface GroupOptions {
   readonly maxEntries?: number
   /** Approximate size of a group in bytes; one larger entry is a group of its own. Default 1 MiB. */
   readonly maxBytes?: number
-  /** How long the first entry of a group waits for more, in ms. Default 5. */
-  readonly lingerMs?: number
+  /** How long the first entry of a group waits for more, in ms; asked for each group. Default 5. */
+  readonly lingerMs?: number | (() => number)
   /** How long a resume point without entries may wait, in ms. Default 1000. */
   readonly idleMs?: number
   readonly clock: Clock
@@ -28,6 +28,7 @@ export interface GroupOptions {
  */
 export function groupEntries(options: GroupOptions): OperatorFunction<Flowing, Group> {
   const { maxEntries = 500, maxBytes = 1_048_576, lingerMs = 5, idleMs = 1_000, clock } = options
+  const linger = typeof lingerMs === 'number' ? (): number => lingerMs : lingerMs
   for (const [name, value] of Object.entries({ maxEntries, maxBytes })) {
     if (!(value >= 1)) throw new RangeError(`${name} must be at least 1, got ${value}`)
   }
@@ -66,7 +67,7 @@ export function groupEntries(options: GroupOptions): OperatorFunction<Flowing, G
         bytes += size
         resume = resumeAfter(entry) ?? resume
         if (entries.length >= maxEntries || bytes >= maxBytes) flush()
-        else if (entries.length === 1) flushAfter(lingerMs)
+        else if (entries.length === 1) flushAfter(linger())
       }
 
       output.add(disarm)

@@ -1,5 +1,5 @@
 import { gapOf } from '../model/entry-factory.ts'
-import type { EngineRef, Entry, Gap } from '../model/entry.ts'
+import type { EngineRef, Entry, Gap, GapCause } from '../model/entry.ts'
 import type { Nanoseconds } from '../model/time.ts'
 import type { Flowing } from './flow.ts'
 
@@ -25,15 +25,18 @@ export function foldShed(
   return value.kind === 'skipped' ? run : join(beginShed(run), beginShed(value))
 }
 
-/** @returns the gap that tells of the run */
-export function gapOfShed(run: ShedRun): Gap {
+/**
+ * @param cause why there was no room
+ * @returns the gap that tells of the run
+ */
+export function gapOfShed(run: ShedRun, cause: GapCause): Gap {
   const { engine, from, to, count } = run
   return gapOf({
     ...(engine === undefined ? {} : { engine }),
     from,
     to,
     count,
-    cause: 'overflow',
+    cause,
     certainty: 'certain',
   })
 }

@@ -147,7 +147,8 @@ const planted: { readonly [bug: string]: Make } = {
   'one entry too many': (options) =>
     groupEntries({ ...options, maxEntries: options.maxEntries! + 1 }),
   'too many bytes': (options) => groupEntries({ ...options, maxBytes: options.maxBytes! * 2 }),
-  'lingers too long': (options) => groupEntries({ ...options, lingerMs: options.lingerMs! + 1 }),
+  'lingers too long': (options) =>
+    groupEntries({ ...options, lingerMs: (options.lingerMs as number) + 1 }),
   'each entry starts the time anew': (options) => (source) =>
     source.pipe(groupEntries({ ...options, lingerMs: 25 })),
   'what is left is lost': (options) => (source) => {
