@@ -5,6 +5,7 @@ import * as fc from 'fast-check'
 import { bounded, type BoundedOptions } from '../../src/streams/bounded.ts'
 import { createPrototype, prototypeBugs } from '../support/bounded-prototype.ts'
 import { assertCaught } from '../support/planted.ts'
+import { runs } from '../support/property.ts'
 
 /** One input, or a run of shed ones. */
 interface Value {
@@ -128,11 +129,11 @@ const boundedKeepsItsWord = (make: Bounded) =>
   )
 
 test('bounded keeps order and limits, tells what it sheds, and never stalls', async () => {
-  await fc.assert(boundedKeepsItsWord(bounded), { numRuns: 400 })
+  await fc.assert(boundedKeepsItsWord(bounded), runs(400))
 })
 
 test('the prototype without a bug keeps its word too, so its bugs are what is caught', async () => {
-  await fc.assert(boundedKeepsItsWord(createPrototype()), { numRuns: 200 })
+  await fc.assert(boundedKeepsItsWord(createPrototype()), runs(200))
 })
 
 /** Around the real one. */

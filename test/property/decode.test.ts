@@ -5,6 +5,7 @@ import * as fc from 'fast-check'
 import { createDecoder, type BadLine, type Decoder } from '../../src/docker/decode.ts'
 import type { DockerEvent } from '../../src/model/docker-event.ts'
 import { assertCaught } from '../support/planted.ts'
+import { runs } from '../support/property.ts'
 
 type MakeDecoder = typeof createDecoder
 type Told = { readonly event: DockerEvent } | { readonly bad: BadLine }
@@ -156,11 +157,11 @@ const everyGoodLineComes = (make: MakeDecoder): fc.IProperty<[Line[], number[]]>
   })
 
 test('every chunking of the same bytes gives the same events', () => {
-  fc.assert(chunkingDoesNotMatter(createDecoder), { numRuns: 100 })
+  fc.assert(chunkingDoesNotMatter(createDecoder), runs(100))
 })
 
 test('garbage between the lines never costs a good line, and times are exact', () => {
-  fc.assert(everyGoodLineComes(createDecoder), { numRuns: 200 })
+  fc.assert(everyGoodLineComes(createDecoder), runs(200))
 })
 
 test('a real trace reads the same in any chunking', () => {
@@ -172,7 +173,7 @@ test('a real trace reads the same in any chunking', () => {
     fc.property(fc.array(fc.nat({ max: bytes.length }), { maxLength: 200 }), (cuts) => {
       assert.deepEqual(decodeAll(createDecoder, cut(bytes, cuts)), whole)
     }),
-    { numRuns: 20 },
+    runs(20),
   )
 })
 

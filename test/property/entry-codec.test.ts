@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { decodeEntry, encodeEntry } from '../../src/model/entry-codec.ts'
 import { entry, record } from '../support/arbitraries.ts'
+import { runs } from '../support/property.ts'
 
 test('an entry written and read is the same entry, and written again the same text', () => {
   fc.assert(
@@ -13,7 +14,7 @@ test('an entry written and read is the same entry, and written again the same te
       assert.deepEqual(back, each)
       assert.equal(encodeEntry(back), text)
     }),
-    { numRuns: 300 },
+    runs(300),
   )
 })
 
@@ -22,6 +23,7 @@ test('the place in the journal is no part of the written form', () => {
     fc.property(entry, fc.nat(), (each, seq) => {
       assert.equal(encodeEntry(Object.assign({}, each, { seq })), encodeEntry(each))
     }),
+    runs(100),
   )
 })
 
@@ -32,6 +34,7 @@ test("the engine's own text is kept to the byte", () => {
       const back = decodeEntry(encodeEntry({ ...each, event: { ...each.event, line } }))
       assert.equal(back.kind === 'record' ? back.event.line : undefined, line)
     }),
+    runs(100),
   )
 })
 

@@ -10,6 +10,7 @@ import { FIELDS, KINDS, type Filter } from '../../src/filter/syntax.ts'
 import { gapOf, markerOf, recordOf } from '../../src/model/entry-factory.ts'
 import type { Entry } from '../../src/model/entry.ts'
 import { assertCaught } from '../support/planted.ts'
+import { runs } from '../support/property.ts'
 
 /** Plain objects, as the parser makes them. */
 const plain = <T>(model: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<T> =>
@@ -67,7 +68,7 @@ const printThenParse = (print: typeof printFilter, parse = parseFilter) =>
   fc.property(tree, (filter) => assert.deepEqual(parse(print(filter)), { filter }))
 
 test('a printed filter is read back as the same tree', () => {
-  fc.assert(printThenParse(printFilter))
+  fc.assert(printThenParse(printFilter), runs(100))
 })
 
 test('print-then-parse finds planted bugs', async () => {
@@ -126,7 +127,7 @@ const anyTextIsAnswered = (parse: typeof parseFilter) =>
   })
 
 test('any text is a filter, or an error placed within the text', () => {
-  fc.assert(anyTextIsAnswered(parseFilter), { numRuns: 1000 })
+  fc.assert(anyTextIsAnswered(parseFilter), runs(1000))
 })
 
 test('the answer to any text finds planted bugs', async () => {
@@ -169,7 +170,7 @@ const predicateLaws = (compile: Compile) =>
   })
 
 test('NOT, AND and OR keep the laws of logic', () => {
-  fc.assert(predicateLaws(compileFilter), { numRuns: 300 })
+  fc.assert(predicateLaws(compileFilter), runs(300))
 })
 
 test('the laws find planted bugs', async () => {
@@ -195,6 +196,7 @@ test('what narrows a trail never takes its gaps and markers away', () => {
       const expected = entry.kind === 'record' ? compileFilter(filter)(entry) : true
       assert.equal(compileRecordFilter(filter)(entry), expected)
     }),
+    runs(100),
   )
 })
 
@@ -223,7 +225,7 @@ const globsMeanWhatTheySay = (compile: typeof compileGlob) =>
   )
 
 test('globs mean what they say', () => {
-  fc.assert(globsMeanWhatTheySay(compileGlob), { numRuns: 2000 })
+  fc.assert(globsMeanWhatTheySay(compileGlob), runs(2000))
 })
 
 test('the meaning of globs finds planted bugs', async () => {

@@ -10,6 +10,7 @@ import { groupEntries, type GroupOptions } from '../../src/streams/group.ts'
 import { skippedOf } from '../../src/streams/skipped.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 import { assertCaught } from '../support/planted.ts'
+import { runs } from '../support/property.ts'
 import { record } from '../support/records.ts'
 
 type Make = (options: GroupOptions) => OperatorFunction<Flowing, Group>
@@ -140,7 +141,7 @@ function checkResume(groups: readonly Group[], given: readonly Flowing[]): void 
 }
 
 test('groups hold all entries in order, within their limits, with the position behind them', async () => {
-  await fc.assert(groupsKeepTheirWord(groupEntries), { numRuns: 150 })
+  await fc.assert(groupsKeepTheirWord(groupEntries), runs(200))
 })
 
 const planted: { readonly [bug: string]: Make } = {

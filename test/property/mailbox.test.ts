@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { createMailbox, type Mailbox } from '../../src/actors/mailbox.ts'
 import { assertCaught } from '../support/planted.ts'
+import { runs } from '../support/property.ts'
 
 interface Step {
   readonly do: 'put' | 'take' | 'tell' | 'poll' | 'close'
@@ -113,7 +114,7 @@ async function settle(): Promise<void> {
 }
 
 test('a mailbox keeps order and capacity, loses nothing and lets nobody wait in vain', async () => {
-  await fc.assert(mailboxKeepsItsWord(createMailbox), { numRuns: 300 })
+  await fc.assert(mailboxKeepsItsWord(createMailbox), runs(300))
 })
 
 /** Mailboxes that wrap the real one and break one thing each. */

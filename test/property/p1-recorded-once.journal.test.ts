@@ -6,6 +6,7 @@ import { createHarness, type Plant } from '../support/journal/harness.ts'
 import { numbered } from '../support/journal/numbered.ts'
 import { plants, replacing, trigger } from '../support/journal/plants.ts'
 import { assertCaught } from '../support/planted.ts'
+import { runs } from '../support/property.ts'
 
 interface Told {
   /** The engine tells again from so many events before. */
@@ -66,7 +67,7 @@ const recordedOnce = (plant?: Plant) =>
   })
 
 test('P1: each event is in the journal once, whatever is repeated', async () => {
-  await fc.assert(recordedOnce(), { numRuns: 60 })
+  await fc.assert(recordedOnce(), runs(200))
 })
 
 const resume = { engineId: 'engine', id: '', time: 0n }

@@ -4,6 +4,7 @@ import * as fc from 'fast-check'
 import type { Engine } from '../../src/docker/port.ts'
 import type { Entry } from '../../src/model/entry.ts'
 import { assertCaught } from '../support/planted.ts'
+import { runs } from '../support/property.ts'
 import { brokenPromise, createWorld, type Bug, type World } from '../support/watcher/world.ts'
 
 /** One thing that happens. Times of events step by `steps`, in ms, and may fall a little. */
@@ -128,11 +129,11 @@ const noNeedlessGap = (bug: Bug): fc.IAsyncProperty<[Step[]]> =>
   })
 
 test('each event is recorded once and in order, and what was lost lies in a gap', async () => {
-  await fc.assert(recordedOnce({}), { numRuns: 200 })
+  await fc.assert(recordedOnce({}), runs(200))
 })
 
 test('nothing is lost and no gap is told while the history covers everything', async () => {
-  await fc.assert(noNeedlessGap({}), { numRuns: 200 })
+  await fc.assert(noNeedlessGap({}), runs(200))
 })
 
 const wrapped = (change: (open: Engine['open']) => Engine['open']) => (engine: Engine) => ({

@@ -12,6 +12,7 @@ import { createDecoder } from '../../src/docker/decode.ts'
 import { containerFacts, dockerEvent, engineRef, entry } from '../support/arbitraries.ts'
 import { eventLine } from '../support/event-line.ts'
 import { assertCaught } from '../support/planted.ts'
+import { runs } from '../support/property.ts'
 
 /** Unlike anything else in an entry; may hold what passwords hold, quotes and blanks apart. */
 const secret = fc
@@ -147,7 +148,7 @@ function sameEvent({ event }: Extract<Entry, { kind: 'record' }>): void {
 }
 
 test('P11: no secret is in the written form, wherever it was planted', () => {
-  fc.assert(secretsNeverAppear(createRedactor()), { numRuns: 500 })
+  fc.assert(secretsNeverAppear(createRedactor()), runs(500))
 })
 
 test('P11: an entry without secrets is passed on as it is', () => {
@@ -158,7 +159,7 @@ test('P11: an entry without secrets is passed on as it is', () => {
       const after = redactor.entry(before)
       assert.equal(encodeEntry(after), encodeEntry(before))
     }),
-    { numRuns: 200 },
+    runs(200),
   )
 })
 
@@ -175,7 +176,7 @@ test('P11: the quick looks miss nothing that the rules find', () => {
       assert.ok(mayHoldSecrets(text))
       assert.ok(look(text))
     }),
-    { numRuns: 500 },
+    runs(500),
   )
 })
 

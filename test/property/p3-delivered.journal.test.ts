@@ -9,6 +9,7 @@ import { createShipper } from '../../src/sinks/shipper.ts'
 import { plainRecord } from '../support/entries.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 import { assertCaught } from '../support/planted.ts'
+import { runs } from '../support/property.ts'
 import { behaviour, createScriptedSink } from '../support/scripted-sink.ts'
 import { quickSettings, type MakeShipper } from '../support/shipper-run.ts'
 
@@ -80,7 +81,7 @@ const booksBalance = (make: MakeShipper) =>
   )
 
 test('P3 delivered: shipper and journal together', async () => {
-  await fc.assert(booksBalance(createShipper), { numRuns: 60 })
+  await fc.assert(booksBalance(createShipper), runs(200))
 })
 
 test('finds the planted bug: the cursor moves when a page is read', async () => {

@@ -6,6 +6,7 @@ import { createHarness, type Plant } from '../support/journal/harness.ts'
 import { createModel, type Real } from '../support/journal/model.ts'
 import { plants } from '../support/journal/plants.ts'
 import { assertCaught } from '../support/planted.ts'
+import { runs } from '../support/property.ts'
 
 const maxBytes = 1024 * 1024
 const maxAgeMs = 60 * 60_000
@@ -30,7 +31,7 @@ const nothingIsLost = (plant?: Plant) =>
 
 test('P3: what is accepted is delivered, pending, dead, dropped or discarded, and nothing else', async () => {
   // A failure would be shrunk for ten minutes.
-  await fc.assert(nothingIsLost(), { numRuns: 100, interruptAfterTimeLimit: 120_000 })
+  await fc.assert(nothingIsLost(), { ...runs(200), interruptAfterTimeLimit: 120_000 })
 })
 
 for (const [bug, plant] of Object.entries(plants)) {

@@ -6,6 +6,7 @@ import type { Seq, Sequenced } from '../../src/model/entry.ts'
 import { gapFor, plainRecord } from '../support/entries.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 import { assertCaught } from '../support/planted.ts'
+import { runs } from '../support/property.ts'
 import { behaviour, createScriptedSink } from '../support/scripted-sink.ts'
 import { runShipper, untilQuiet, type MakeShipper } from '../support/shipper-run.ts'
 import { createTinyJournal } from '../support/tiny-journal.ts'
@@ -223,11 +224,11 @@ const planted: { readonly [bug: string]: Plant } = {
 
 describe('P3 delivered: the shipper', () => {
   test('every entry for a sink reaches it or is a dead letter, whatever happens', async () => {
-    await fc.assert(everyEntryArrives(createShipper), { numRuns: 200 })
+    await fc.assert(everyEntryArrives(createShipper), runs(200))
   })
 
   test('without rewinds and restarts the counts add up', async () => {
-    await fc.assert(countsAddUp(createShipper), { numRuns: 100 })
+    await fc.assert(countsAddUp(createShipper), runs(200))
   })
 
   for (const [bug, plant] of Object.entries(planted)) {

@@ -6,6 +6,7 @@ import type { Seq } from '../../src/model/entry.ts'
 import { plainRecord } from '../support/entries.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 import { assertCaught } from '../support/planted.ts'
+import { runs } from '../support/property.ts'
 import { behaviour, createScriptedSink } from '../support/scripted-sink.ts'
 import { runShipper, untilQuiet, type MakeShipper } from '../support/shipper-run.ts'
 import { createTinyJournal } from '../support/tiny-journal.ts'
@@ -95,7 +96,7 @@ const planted: { readonly [bug: string]: Plant } = {
 
 describe('P4 in order', () => {
   test('first deliveries are in journal order, with one batch in flight', async () => {
-    await fc.assert(firstDeliveriesInOrder(createShipper), { numRuns: 200 })
+    await fc.assert(firstDeliveriesInOrder(createShipper), runs(200))
   })
 
   for (const [bug, plant] of Object.entries(planted)) {

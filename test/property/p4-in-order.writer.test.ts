@@ -20,6 +20,7 @@ import { silentLog } from '../../src/model/log.ts'
 import { createManualClock, type ManualClock } from '../support/manual-clock.ts'
 import { numbered } from '../support/journal/numbered.ts'
 import { assertCaught } from '../support/planted.ts'
+import { runs } from '../support/property.ts'
 
 type Append = Journal['append']
 
@@ -225,7 +226,7 @@ const planted: { readonly [bug: string]: Plant } = {
 
 describe('P4 in order, into the journal', () => {
   test('entries lie in the journal in the order of writing, each once, wherever the disk fails', async () => {
-    await fc.assert(writtenInOrder({}), { numRuns: 150 })
+    await fc.assert(writtenInOrder({}), runs(200))
   })
 
   for (const [bug, plant] of Object.entries(planted)) {

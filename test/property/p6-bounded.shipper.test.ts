@@ -6,6 +6,7 @@ import type { JournalReader } from '../../src/journal/journal.ts'
 import { plainRecord } from '../support/entries.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 import { assertCaught } from '../support/planted.ts'
+import { runs } from '../support/property.ts'
 import { behaviour, createScriptedSink } from '../support/scripted-sink.ts'
 import { runShipper, type MakeShipper } from '../support/shipper-run.ts'
 import { createTinyJournal } from '../support/tiny-journal.ts'
@@ -59,7 +60,7 @@ function watched(reader: JournalReader, asked: { entries: number; bytes: number 
 
 describe('P6 bounded: the shipper', () => {
   test('holds one page', async () => {
-    await fc.assert(holdsOnePage(createShipper), { numRuns: 150 })
+    await fc.assert(holdsOnePage(createShipper), runs(200))
   })
 
   test('finds the planted bug: reads ahead while the sink is busy', async () => {

@@ -9,6 +9,7 @@ import { createEngineCore } from '../../src/testing/core.ts'
 import { createScriptedEngine } from '../../src/testing/scripted.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 import { assertCaught } from '../support/planted.ts'
+import { runs } from '../support/property.ts'
 
 type Step =
   | { readonly kind: 'publish'; readonly count: number }
@@ -142,7 +143,7 @@ const reading =
 
 describe('P7: never slows Docker', () => {
   test('the stream is read at once while the disk and inspect are stuck, and nothing is lost unsaid', async () => {
-    await fc.assert(neverSlowed(), { numRuns: 200 })
+    await fc.assert(neverSlowed(), runs(200))
   })
 
   test('caught: a reader that waits for the disk', async () => {

@@ -5,6 +5,7 @@ import { createShipper } from '../../src/sinks/shipper.ts'
 import { plainRecord } from '../support/entries.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 import { assertCaught } from '../support/planted.ts'
+import { runs } from '../support/property.ts'
 import {
   behaviour,
   createScriptedSink,
@@ -96,7 +97,7 @@ describe('P8 isolated', () => {
   test('a good sink gets the same beside bad ones as alone', async () => {
     await fc.assert(
       goodOneNoticesNothing(() => createShipper),
-      { numRuns: 150 },
+      runs(200),
     )
   })
 

@@ -9,6 +9,7 @@ import { loadSettings, type SettingsSources } from '../../src/config/load.ts'
 import { AuditorError } from '../../src/model/errors.ts'
 import { testKinds } from '../support/declarations.ts'
 import { assertCaught } from '../support/planted.ts'
+import { runs } from '../support/property.ts'
 
 type Sources = Omit<SettingsSources, 'kinds' | 'readFile'>
 type Load = (sources: Sources) => ReturnType<typeof loadSettings>
@@ -78,7 +79,7 @@ const highestLayerWins = (load: Load) =>
   })
 
 test('the highest layer wins, setting by setting', () => {
-  fc.assert(highestLayerWins(load))
+  fc.assert(highestLayerWins(load), runs(100))
 })
 
 test('the rule of layers finds planted bugs', async () => {
@@ -117,6 +118,7 @@ test('printed settings are read back as the same settings', () => {
       assert.ok('settings' in again)
       assert.deepEqual(again.settings, loaded.settings)
     }),
+    runs(100),
   )
 })
 
@@ -184,6 +186,6 @@ test('any text, any variables, any flags: settings or placed errors, never a cra
         }
       },
     ),
-    { numRuns: 200 },
+    runs(200),
   )
 })

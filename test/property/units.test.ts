@@ -6,6 +6,7 @@ import { formatBytes, formatDuration, parseBytes, parseDuration } from '../../sr
 import { AuditorError } from '../../src/model/errors.ts'
 import { formatNanos } from '../../src/model/time.ts'
 import { assertCaught } from '../support/planted.ts'
+import { runs } from '../support/property.ts'
 
 const quantity = fc.oneof(
   fc.maxSafeNat(),
@@ -22,8 +23,8 @@ const printThenParse = (print: (value: number) => string, parse: (text: string) 
   fc.property(quantity, (value) => assert.equal(parse(print(value)), value))
 
 test('a printed duration or size is read back as the same number', () => {
-  fc.assert(printThenParse(formatDuration, parseDuration), { numRuns: 500 })
-  fc.assert(printThenParse(formatBytes, parseBytes), { numRuns: 500 })
+  fc.assert(printThenParse(formatDuration, parseDuration), runs(500))
+  fc.assert(printThenParse(formatBytes, parseBytes), runs(500))
 })
 
 test('printing and parsing find planted bugs', async () => {
@@ -40,6 +41,7 @@ test('a printed moment is read back exactly, in any zone of this machine', () =>
     fc.property(fc.bigInt(-30_000_000_000n * 10n ** 9n, 250_000_000_000n * 10n ** 9n), (nanos) => {
       assert.equal(parseMoment(formatNanos(nanos), 0n), nanos)
     }),
+    runs(100),
   )
 })
 
@@ -83,6 +85,6 @@ test('any text is a value, or a usage error that says what was expected', () => 
         }
       },
     ),
-    { numRuns: 2000 },
+    runs(2000),
   )
 })

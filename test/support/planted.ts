@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import * as fc from 'fast-check'
+import { note } from './property.ts'
 
 /**
  * A property that never fails proves nothing: it must find a bug that was planted for it. The seed
@@ -10,5 +11,6 @@ export async function assertCaught<Ts>(
   numRuns = 500,
 ): Promise<void> {
   const found = await fc.check(property, { numRuns, seed: 20261122, endOnFailure: true })
+  note(found, true)
   assert.ok(found.failed, `no counterexample in ${found.numRuns} runs`)
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { hasReference, interpolate } from '../../../src/config/interpolate.ts'
+import { runs } from '../../support/property.ts'
 
 const environment = { A: 'a', EMPTY: '', NESTED: '${A}', DOLLAR: '$$' }
 
@@ -39,6 +40,6 @@ test('doubling each dollar makes any text stand for itself', () => {
       assert.equal(interpolate(text.replaceAll('$', '$$$$'), environment), text)
       if (!hasReference(text)) assert.equal(interpolate(text, environment), text)
     }),
-    { numRuns: 500 },
+    runs(500),
   )
 })

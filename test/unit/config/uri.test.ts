@@ -4,6 +4,7 @@ import * as fc from 'fast-check'
 import { parseSinkUri } from '../../../src/config/uri.ts'
 import { maskUri } from '../../../src/config/mask.ts'
 import { testKinds } from '../../support/declarations.ts'
+import { runs } from '../../support/property.ts'
 
 const read = (text: string, environment = {}) => parseSinkUri(text, testKinds, environment)
 const refused = (text: string, why: RegExp, environment = {}) =>
@@ -133,7 +134,7 @@ suite('sink URIs', () => {
           assert.equal((error as { code?: unknown }).code, 'config-invalid')
         }
       }),
-      { numRuns: 500 },
+      runs(500),
     )
   })
 })
@@ -166,6 +167,7 @@ suite('masking', () => {
         assert.equal(masked, 'search://user:***@host/x')
         assert.equal(maskUri(masked), masked)
       }),
+      runs(100),
     )
   })
 })

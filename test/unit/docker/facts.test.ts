@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { inspect as show } from 'node:util'
 import * as fc from 'fast-check'
 import { containerFacts } from '../../../src/docker/facts.ts'
+import { runs } from '../../support/property.ts'
 
 interface Answer {
   readonly action: string
@@ -123,7 +124,7 @@ test('an answer of any shape gives facts or nothing, never an error', () => {
       const facts = containerFacts({ ...(some as object), Id: 'a' })
       assert.equal(facts?.id, 'a')
     }),
-    { numRuns: 300 },
+    runs(300),
   )
 })
 

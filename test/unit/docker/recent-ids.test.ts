@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { createRecentIds } from '../../../src/docker/recent-ids.ts'
+import { runs } from '../../support/property.ts'
 
 test('the last ids are known, and no more than twice as many', () => {
   fc.assert(
@@ -16,5 +17,6 @@ test('the last ids are known, and no more than twice as many', () => {
         assert.ok(!recent.has('never added'))
       },
     ),
+    runs(100),
   )
 })

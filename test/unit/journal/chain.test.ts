@@ -8,6 +8,7 @@ import {
   verifyChain,
   type ChainLink,
 } from '../../../src/journal/chain.ts'
+import { runs } from '../../support/property.ts'
 
 /** The rule, written again as the documentation gives it. */
 function documented(previous: Uint8Array, seq: number, body: string): Buffer {
@@ -29,6 +30,7 @@ test('the hash is SHA-256 over the hash before, the place and the text', () => {
         assert.deepEqual(chainHash(previous, seq, text), documented(previous, seq, text))
       },
     ),
+    runs(100),
   )
   const long = 'é'.repeat(100_000)
   assert.deepEqual(chainHash(GENESIS, 1, long), documented(GENESIS, 1, long))
@@ -68,5 +70,6 @@ test('an intact chain has no fault; changing, removing, swapping or cutting is f
       const rest = links.slice(at + 1)
       assert.equal(verifyChain(rest, link, head), undefined, 'it can be followed from any place')
     }),
+    runs(100),
   )
 })

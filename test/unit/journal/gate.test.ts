@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { createGate } from '../../../src/journal/gate.ts'
+import { runs } from '../../support/property.ts'
 
 test('callers go through in their order, within the bounds, and nobody is forgotten', async () => {
   const sizes = fc.array(fc.integer({ min: 0, max: 30 }), { minLength: 1, maxLength: 30 })
@@ -28,5 +29,6 @@ test('callers go through in their order, within the bounds, and nobody is forgot
       }
       assert.deepEqual(entered, [...sizes.keys()])
     }),
+    runs(100),
   )
 })

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { formatNanos, parseNanos } from '../../../src/model/time.ts'
+import { runs } from '../../support/property.ts'
 
 test('nanoseconds are written with nine digits and read back exactly', () => {
   assert.equal(formatNanos(1_795_358_966_636_471_773n), '2026-11-22T14:49:26.636471773Z')
@@ -11,6 +12,7 @@ test('nanoseconds are written with nine digits and read back exactly', () => {
     fc.property(fc.bigInt(-62_000_000_000_000_000_000n, 250_000_000_000_000_000_000n), (nanos) => {
       assert.equal(parseNanos(formatNanos(nanos)), nanos)
     }),
+    runs(100),
   )
 })
 

@@ -5,6 +5,7 @@ import { waitBeforeRetry } from '../../../src/sinks/backoff.ts'
 import { createBell } from '../../../src/sinks/bell.ts'
 import { headOf } from '../../../src/sinks/head-of.ts'
 import { createManualClock } from '../../support/manual-clock.ts'
+import { runs } from '../../support/property.ts'
 
 const never = new AbortController().signal
 
@@ -59,6 +60,7 @@ describe('waitBeforeRetry', () => {
         const wait = waitBeforeRetry(clock, settings, failures, undefined)
         assert.ok(wait >= 0 && wait <= Math.min(300_000, 500 * 2 ** Math.min(failures, 50)))
       }),
+      runs(100),
     )
   })
 

@@ -6,6 +6,7 @@ import { deliveryOf } from '../../../../src/sinks/elasticsearch/bulk-reply.ts'
 import { excerptWithout } from '../../../../src/sinks/wire/excerpt.ts'
 import { plainRecord } from '../../../support/entries.ts'
 import { assertCaught } from '../../../support/planted.ts'
+import { runs } from '../../../support/property.ts'
 
 const excerpt = excerptWithout([])
 const batch = (count: number) =>
@@ -69,7 +70,7 @@ function fateOf(delivery: Delivery, seq: number): string {
 }
 
 test('every entry of a batch fares as its own item says', () => {
-  fc.assert(everyItem(deliveryOf), { numRuns: 150 })
+  fc.assert(everyItem(deliveryOf), runs(150))
 })
 
 const planted: { readonly [bug: string]: Implementation } = {
@@ -178,6 +179,6 @@ test('no answer makes it throw, whatever it is', () => {
     fc.property(fc.integer({ min: 100, max: 599 }), text, (status, text) => {
       deliveryOf({ status, text }, batch(2), excerpt)
     }),
-    { numRuns: 200 },
+    runs(200),
   )
 })

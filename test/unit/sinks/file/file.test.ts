@@ -9,6 +9,7 @@ import type { Sequenced } from '../../../../src/model/entry.ts'
 import { createFileSink, fileKind, type FileOptions } from '../../../../src/sinks/file/file.ts'
 import type { Sink } from '../../../../src/sinks/sink.ts'
 import { plainRecord } from '../../../support/entries.ts'
+import { runs } from '../../../support/property.ts'
 import { filesOf, linesOf } from '../../../support/rotated-files.ts'
 import { run } from '../../../support/run.ts'
 
@@ -116,7 +117,7 @@ describe('file sink', () => {
           assert.deepEqual(await linesOf(path), [...expected, ...rawLines(records(next, 1))])
         },
       ),
-      { numRuns: 25 },
+      runs(25),
     )
   })
 

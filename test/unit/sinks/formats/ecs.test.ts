@@ -11,6 +11,7 @@ import { ecs } from '../../../../src/sinks/formats/ecs.ts'
 import { ecsFields } from '../../../../src/sinks/formats/ecs-fields.ts'
 import { entry as anyEntry } from '../../../support/arbitraries.ts'
 import { engine, plainRecord, START_NANOS } from '../../../support/entries.ts'
+import { runs } from '../../../support/property.ts'
 
 /** A document's fields by their dotted names, down to the declared ones. */
 function fieldsOf(entry: Sequenced): { [field: string]: unknown } {
@@ -81,6 +82,7 @@ describe('ecs', () => {
         assert.equal(fields['event.sequence'], seq)
         assert.equal(fields['@timestamp'], formatNanos(entry.time))
       }),
+      runs(100),
     )
   })
 

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { excerptWithout, formsOf } from '../../../../src/sinks/wire/excerpt.ts'
 import { lazy } from '../../../../src/sinks/wire/lazy.ts'
 import { retryAfterMs } from '../../../../src/sinks/wire/retry-after.ts'
+import { runs } from '../../../support/property.ts'
 
 const now = Date.UTC(2026, 10, 22, 12, 0, 0)
 
@@ -34,7 +35,7 @@ test('an excerpt is one short line, and holds no secret the peer echoed', () => 
       const shown = excerpt(`${before}geheim${after}`)
       assert.ok(!shown.includes('geheim') && !/[\r\n]/.test(shown) && shown.length < 320)
     }),
-    { numRuns: 100 },
+    runs(100),
   )
 })
 
