@@ -8,7 +8,7 @@ import { createAgent } from './connections.ts'
 import type { Endpoint } from './endpoint.ts'
 import { containerFacts } from './facts.ts'
 import { httpError, readJson } from './http-answer.ts'
-import { engineRef } from './identity.ts'
+import { engineRef, readerQueue } from './identity.ts'
 import { objectOf, text } from './json.ts'
 import type { InspectableEngine } from './port.ts'
 
@@ -133,7 +133,12 @@ export function createDockerEngine(
             getJson('/version', {}, inTime),
           ])
           const time = parseNanos(text(objectOf(info), 'SystemTime'))
-          return { ref: engineRef(info, version), time: time ?? clock.nowNanos() }
+          const queue = readerQueue(version)
+          return {
+            ref: engineRef(info, version),
+            time: time ?? clock.nowNanos(),
+            ...(queue === undefined ? {} : { queue }),
+          }
         },
         { what: 'asking the engine about itself', ms: infoMs, signal, clock },
       ),

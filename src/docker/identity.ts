@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import type { EngineRef } from '../model/entry.ts'
 import { list, objectOf, text } from './json.ts'
 import type { Json } from './json.ts'
+import type { ReaderQueue } from './port.ts'
 
 /**
  * Which engine this is. Docker keeps its `ID` for good, so it counts as it is. Podman answers a new
@@ -23,6 +24,11 @@ export function engineRef(info: unknown, version: unknown): EngineRef {
     version: text(versions, 'Version') || text(about, 'ServerVersion'),
     apiVersion: text(versions, 'ApiVersion'),
   }
+}
+
+/** Docker's publisher of events [moby daemon/events/events.go]. Podman reads its events from a file. */
+export function readerQueue(version: unknown): ReaderQueue | undefined {
+  return isPodman(objectOf(version)) ? undefined : { slots: 1_024, waitMs: 100 }
 }
 
 function isPodman(version: Json): boolean {

@@ -1,9 +1,10 @@
 import { gapOf, markerOf, recordOf } from '../model/entry-factory.ts'
-import type { EngineRef, Entry, Record } from '../model/entry.ts'
+import type { EngineRef, Entry, GapCause, Record } from '../model/entry.ts'
 import type { DockerEvent } from '../model/docker-event.ts'
 import type { Nanoseconds } from '../model/time.ts'
 import type { Continuation, Position } from './coverage.ts'
 import type { BadLine } from './decode.ts'
+import type { OverflowWatch } from './overflow.ts'
 import type { RecentIds } from './recent-ids.ts'
 
 /** What is counted while a connection is followed. */
@@ -23,6 +24,8 @@ export interface IntakeOptions {
   readonly continuation: Continuation
   readonly margin: Nanoseconds
   readonly recent: RecentIds
+  /** Absent where the engine drops nothing. */
+  readonly overflow?: OverflowWatch
   readonly emit: (entry: Entry) => void
   /** The agent's own clock, for markers. */
   readonly now: () => Nanoseconds
@@ -40,14 +43,14 @@ const MARKER_TEXT = 512
  * a gap is always told before anything that moves the resume point past it.
  */
 export function createIntake(options: IntakeOptions): Intake {
-  const { engine, continuation, margin, recent, emit, count } = options
-  const { expect, cause } = continuation
+  const { engine, continuation, margin, recent, overflow, emit, count } = options
+  const { expect } = continuation
   let position = continuation.position
   let proven = expect.kind === 'nothing'
   let advanced = false
   let markers = 0
 
-  function tellGap(from: Nanoseconds, to: Nanoseconds): void {
+  function tellGap(from: Nanoseconds, to: Nanoseconds, cause: GapCause = continuation.cause): void {
     count('gaps')
     const [start, end] = from < to ? [from, to] : [to, from]
     emit(gapOf({ engine, from: start, to: end, cause, certainty: 'possible' }))
@@ -66,6 +69,23 @@ export function createIntake(options: IntakeOptions): Intake {
     return false
   }
 
+  function take(event: DockerEvent): void {
+    const record = recordOf(engine, event)
+    const before = !proven && isBefore(record)
+    const far = before && record.time < position.time - margin
+    if (far || recent.has(record.id)) {
+      count('repeated')
+      return
+    }
+    recent.add(record.id)
+    if (!before) {
+      position = { id: record.id, time: record.time, origin: 'memory' }
+      advanced = true
+    }
+    count('events')
+    emit(record)
+  }
+
   if (continuation.gap !== undefined) tellGap(continuation.gap.from, continuation.gap.to)
   if (position.origin === 'journal' && position.id !== undefined) recent.add(position.id)
 
@@ -77,20 +97,9 @@ export function createIntake(options: IntakeOptions): Intake {
       return advanced
     },
     event(event) {
-      const record = recordOf(engine, event)
-      const before = !proven && isBefore(record)
-      const far = before && record.time < position.time - margin
-      if (far || recent.has(record.id)) {
-        count('repeated')
-        return
-      }
-      recent.add(record.id)
-      if (!before) {
-        position = { id: record.id, time: record.time, origin: 'memory' }
-        advanced = true
-      }
-      count('events')
-      emit(record)
+      take(event)
+      const lost = overflow?.event(event)
+      if (lost !== undefined) tellGap(lost.from, lost.to, 'overflow')
     },
     bad({ reason, bytes, text }) {
       // The cut comes from the connection; the next one brings the line again.

@@ -23,10 +23,19 @@ export interface Inspector {
   list(signal: AbortSignal): Promise<readonly string[]>
 }
 
+/** What an engine holds for a reader of its stream that does not read, before it drops events. */
+export interface ReaderQueue {
+  readonly slots: number
+  /** How long an event waits for a free slot, in ms. */
+  readonly waitMs: number
+}
+
 export interface EngineInfo {
   readonly ref: EngineRef
-  /** The engine's own clock at the answer. */
+  /** The engine's own clock, some time between question and answer. */
   readonly time: Nanoseconds
+  /** Absent where the engine drops nothing. */
+  readonly queue?: ReaderQueue
 }
 
 /** The calls made to one engine; the port that dockerode, the fake engine and replay implement. */

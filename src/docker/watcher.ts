@@ -7,9 +7,11 @@ import type { Log } from '../model/log.ts'
 import type { ResumePoint } from '../model/resume-point.ts'
 import { nanosFromMillis, type Nanoseconds } from '../model/time.ts'
 import { beginAt, continueFrom, type Continuation, type Position } from './coverage.ts'
+import { askClock, type EngineClock } from './engine-clock.ts'
 import { follow } from './follow.ts'
 import { createIntake, type Intake } from './intake.ts'
-import type { Engine } from './port.ts'
+import { createOverflowWatch } from './overflow.ts'
+import type { Engine, ReaderQueue } from './port.ts'
 import { createRecentIds } from './recent-ids.ts'
 import { createSnapshots } from './snapshot.ts'
 import { createVoice } from './voice.ts'
@@ -54,12 +56,15 @@ const HISTORY_MS = 30_000
 /** A connection that lived for less and brought nothing new counts as a failed one. */
 const STABLE_MS = 1_000
 const MAX_MARKERS = 100
+/** An event is stamped before it is sent: by so much, it may be live and older than the stream. */
+const JUST_BEFORE = nanosFromMillis(100)
 
 /** A connection that is about to be followed. */
 interface Connection {
   readonly engine: EngineRef
   readonly continuation: Continuation
-  readonly engineNow: () => Nanoseconds
+  readonly engineClock: EngineClock
+  readonly queue?: ReaderQueue
 }
 
 /**
@@ -81,9 +86,8 @@ export function createWatcher(options: WatcherOptions): Watcher {
   let known: { readonly ref: EngineRef; readonly position: Position } | undefined
 
   async function connect(signal: AbortSignal): Promise<Connection> {
-    const { ref, time } = await engine.info(signal)
-    const askedAt = clock.monotonic()
-    const engineNow = (): Nanoseconds => time + nanosFromMillis(clock.monotonic() - askedAt)
+    const info = await askClock(() => engine.info(signal), clock)
+    const { ref, time, queue, engineClock } = info
     const position = await positionAt(ref)
     const continuation = await withDeadline(
       (inTime) => {
@@ -101,7 +105,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
       },
       { what: "reading the engine's history", ms: HISTORY_MS, signal, clock },
     )
-    return { engine: ref, continuation, engineNow }
+    return { engine: ref, continuation, engineClock, ...(queue === undefined ? {} : { queue }) }
   }
 
   async function positionAt(ref: EngineRef): Promise<Position | undefined> {
@@ -132,12 +136,21 @@ export function createWatcher(options: WatcherOptions): Watcher {
   }
 
   async function followOnce(connection: Connection, signal: AbortSignal): Promise<boolean> {
-    const { engine: ref, continuation } = connection
+    const { engine: ref, continuation, engineClock, queue } = connection
+    const overflow =
+      queue === undefined
+        ? undefined
+        : createOverflowWatch({
+            queue,
+            liveFrom: engineClock.earliest() - JUST_BEFORE,
+            engineNow: engineClock.latest,
+          })
     const intake: Intake = createIntake({
       engine: ref,
       continuation,
       margin,
       recent,
+      ...(overflow === undefined ? {} : { overflow }),
       emit,
       now: () => clock.nowNanos(),
       count: status.count,
@@ -156,10 +169,15 @@ export function createWatcher(options: WatcherOptions): Watcher {
       maxLineBytes,
       signal,
       onOpen: (inStream) => {
-        if (snapshot)
-          snapshots.start({ ...connection, inspector: engine, clock, log, emit, signal: inStream })
+        if (!snapshot) return
+        const engineNow = engineClock.earliest
+        const common = { inspector: engine, clock, log, emit, signal: inStream }
+        snapshots.start({ ...common, engine: ref, engineNow })
       },
-      onBytes: status.bytes,
+      onBytes() {
+        status.bytes()
+        overflow?.read()
+      },
       onEvent: (event) => {
         intake.event(event)
         keep()

@@ -43,8 +43,9 @@ export function createScriptedEngine(
     calls,
     async info() {
       called('info')
-      const { id, name, version, apiVersion } = core
-      return Promise.resolve({ ref: { id, name, version, apiVersion }, time: core.now() })
+      const { id, name, version, apiVersion, queue, kind } = core
+      const ref = { id, name, version, apiVersion }
+      return Promise.resolve({ ref, time: core.now(), ...(kind === 'docker' ? { queue } : {}) })
     },
     async ping() {
       called('info')
