@@ -5,6 +5,8 @@ import { createSupervisor, type Supervised } from '../actors/supervisor.ts'
 import { compileFilter } from '../filter/compile.ts'
 import { requireFilter } from '../filter/parse.ts'
 import { createMemoryJournal } from '../journal/memory.ts'
+import { whileJournalFails } from '../journal/patience.ts'
+import type { JournalReader } from '../journal/journal.ts'
 import { markerOf } from '../model/entry-factory.ts'
 import type { MarkerName, Sequenced } from '../model/entry.ts'
 import { silentLog } from '../model/log.ts'
@@ -13,7 +15,7 @@ import { entriesOf } from './entries.ts'
 import { judge, type Health } from './health.ts'
 import type { AuditorParts, SinkPart } from './parts.ts'
 import { createRecorder } from './recorder.ts'
-import { createWriter } from './writer.ts'
+import { createWriter, type WriterStatus } from './writer.ts'
 
 /** A recorder with its journal and sinks. Made by `createAuditor`, begun by `start`. */
 export interface Auditor extends AsyncDisposable {
@@ -59,6 +61,9 @@ export function createAuditor(parts: AuditorParts): Auditor {
   })
   const writer = createWriter({ journal, log })
   const abandoning = new AbortController()
+  const stopping = new AbortController()
+  /** Why it has not begun yet. */
+  let waiting: WriterStatus['failing']
   const recorders = parts.engines.map((engine) =>
     createRecorder({
       engine,
@@ -84,13 +89,27 @@ export function createAuditor(parts: AuditorParts): Auditor {
     return writer.write({ entries: [entry] }, signal)
   }
 
+  /** A sink the journal does not know is waited for before anything is recorded: it misses nothing. */
+  async function register(sink: string, from: SinkPart['from']): Promise<JournalReader> {
+    const reader = await whileJournalFails(() => journal.reader(sink, from), {
+      clock,
+      signal: stopping.signal,
+      onFailure(error) {
+        if (waiting === undefined) log.error({ err: error }, `waiting: ${error.message}`)
+        waiting = { since: waiting?.since ?? clock.now(), error }
+      },
+    })
+    waiting = undefined
+    return reader
+  }
+
   async function addSink(part: SinkPart): Promise<void> {
     const { sink, from, filter: text, ...settings } = part
     const accepts = text === undefined || text === '' ? undefined : requireFilter(text)
     const shipper = createShipper({
       sink,
       settings: { ...SINK_DEFAULTS, ...settings, name: sink.name },
-      reader: await journal.reader(sink.name, from),
+      reader: await register(sink.name, from),
       wake$: journal.appended$,
       // Nothing new was appended: somebody moved a cursor, or is in a hurry.
       hurry$: journal.appended$.pipe(filter(({ entries }) => entries.length === 0)),
@@ -110,6 +129,7 @@ export function createAuditor(parts: AuditorParts): Auditor {
   }
 
   async function stop(withinMs: number): Promise<void> {
+    stopping.abort(new Error('the auditor is stopped'))
     const deadline = AbortSignal.timeout(withinMs)
     const recorded = Promise.all(recording.map((child) => child.stop()))
     deadline.addEventListener('abort', () => abandoning.abort())
@@ -145,7 +165,7 @@ export function createAuditor(parts: AuditorParts): Auditor {
       const cursors = new Map((await journal.cursors()).map((cursor) => [cursor.sink, cursor]))
       return judge({
         engines: recorders.map((recorder) => recorder.status()),
-        writer: writer.status(),
+        writer: { ...writer.status(), ...(waiting === undefined ? {} : { failing: waiting }) },
         journal: await journal.stats(),
         sinks: shippers.map((shipper) => {
           const status = shipper.status()

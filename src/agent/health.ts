@@ -32,6 +32,16 @@ export interface Health {
   readonly sinks: readonly SinkHealth[]
 }
 
+/** Of an auditor that has not begun, since its journal can't be opened yet. */
+export function healthOfWaiting(since: number, error: Error): Health {
+  return judge({
+    engines: [],
+    writer: { appended: 0, repeated: 0, groups: 0, failing: { since, error } },
+    journal: { entries: 0, firstSeq: 1, lastSeq: 0, bytes: 0, damaged: 0 },
+    sinks: [],
+  })
+}
+
 export function judge(parts: Omit<Health, 'state' | 'reasons'>): Health {
   const failing: string[] = []
   const degraded: string[] = []

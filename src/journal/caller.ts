@@ -1,6 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { createReadCore, type ReadCore } from './read.ts'
+import { noReserve, type Reserve } from './reserve.ts'
 import type { Retention } from './retention.ts'
+import { createRoom } from './room.ts'
 import { explain } from './unusable.ts'
 import { createWriteCore, type WriteCore } from './write.ts'
 
@@ -16,16 +18,22 @@ export interface Caller<M extends Method = Method> extends AsyncDisposable {
 export type ReadCaller = Caller<keyof ReadCore>
 export type WriteCaller = Caller<keyof WriteCore>
 
+/** What the writer does by itself. */
+export interface Upkeep {
+  readonly retention?: Retention
+  readonly reserve?: Reserve
+}
+
 /** A core on one connection, with errors that name their cure. */
 export function createCore(
   db: DatabaseSync,
   place: string,
   role: 'read' | 'write' | 'both',
-  retention: Retention = {},
+  { retention = {}, reserve = noReserve }: Upkeep = {},
 ): Partial<Core> {
   const core: Partial<Core> = {
     ...(role === 'write' ? {} : createReadCore(db)),
-    ...(role === 'read' ? {} : createWriteCore(db, retention)),
+    ...(role === 'read' ? {} : createWriteCore(db, retention, createRoom(db, reserve))),
   }
   const guarded = Object.entries(core).map(([name, method]) => {
     const guard = (...args: unknown[]): unknown => {

@@ -9,6 +9,7 @@ import { writing } from './database.ts'
 import type { DeadLetters } from './dead-letters.ts'
 import type { Page } from './journal.ts'
 import type { Ledger } from './ledger.ts'
+import type { Room } from './room.ts'
 
 /** What a commit needs of a page. */
 type Settled = Pick<Page, 'origin' | 'generation'> & { readonly seqs: readonly Seq[] }
@@ -34,8 +35,10 @@ export function createCursors(
   db: DatabaseSync,
   ledger: Pick<Ledger, 'bounds'>,
   deadLetters: DeadLetters,
+  room: Pick<Room, 'forChange'>,
 ): Cursors {
   const table = createCursorTable(db)
+  const changing = <T>(work: () => T): T => room.forChange(() => writing(db, work))
 
   function known(sink: string): NonNullable<ReturnType<typeof table.get>> {
     const cursor = table.get(sink)
@@ -69,7 +72,7 @@ export function createCursors(
   return {
     register(sink, from) {
       if (table.get(sink) !== undefined) return
-      writing(db, () => {
+      changing(() => {
         const { nextSeq, baseSeq } = ledger.bounds()
         table.add(sink, from === 'end' ? nextSeq - 1 : baseSeq)
       })
@@ -78,7 +81,7 @@ export function createCursors(
       const inPage = new Set(page.seqs)
       const stranger = refused.find(({ seq }) => !inPage.has(seq))
       if (stranger !== undefined) throw new Error(`${stranger.seq} is not in the page`)
-      return writing(db, () => {
+      return changing(() => {
         if (known(sink).generation !== page.generation) return false
         if (page.origin === 'journal') settleRun(sink, page, refused, at)
         else table.addDelivered(sink, deadLetters.settle(sink, page.seqs, refused, at))
@@ -86,7 +89,7 @@ export function createCursors(
       })
     },
     rewind(sink, to) {
-      writing(db, () => {
+      changing(() => {
         const { confirmed } = known(sink)
         if (!Number.isSafeInteger(to) || to < 0 || to > confirmed) {
           throw new AuditorError(
@@ -100,16 +103,16 @@ export function createCursors(
       })
     },
     hurry() {
-      writing(db, () => db.exec('UPDATE cursors SET generation = generation'))
+      changing(() => db.exec('UPDATE cursors SET generation = generation'))
     },
     retryDeadLetters(sink, seqs) {
-      return writing(db, () => {
+      return changing(() => {
         known(sink)
         return deadLetters.retry(sink, seqs)
       })
     },
     dropDeadLetters(sink, seqs) {
-      return writing(db, () => {
+      return changing(() => {
         known(sink)
         const dropped = deadLetters.drop(sink, seqs)
         table.addDiscarded(sink, dropped)

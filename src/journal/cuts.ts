@@ -9,8 +9,10 @@ import { timeOfKey } from './rows.ts'
 export interface Cuts {
   /** Of the entries that are too old, with all before them, and that no sink waits for. */
   byAge(bounds: Bounds, now: Nanoseconds, maxAgeMs: number, maxRows: number): Seq
-  /** So that about so many bytes are free. */
-  bySize(base: Seq, bytes: number, maxRows: number): Seq
+  /** So that about so many bytes are free, up to a place at most. */
+  bySize(base: Seq, bytes: number, maxRows: number, last?: Seq): Seq
+  /** The last place that no sink waits for, up to `last`. */
+  confirmedByAll(last: Seq): Seq
   /** Of dead letters whose entries were pruned before; `undefined` where there are none. */
   byOrphans(base: Seq, maxRows: number): Seq | undefined
 }
@@ -37,6 +39,7 @@ export function createCuts(db: DatabaseSync, cursors: CursorTable): Cuts {
   }
 
   return {
+    confirmedByAll,
     byAge({ baseSeq, nextSeq }, now, maxAgeMs, maxRows) {
       const oldest = now - nanosFromMillis(maxAgeMs)
       const confirmed = confirmedByAll(nextSeq - 1)
@@ -48,12 +51,13 @@ export function createCuts(db: DatabaseSync, cursors: CursorTable): Cuts {
       }
       return cut
     },
-    bySize(base, bytes, maxRows) {
+    bySize(base, bytes, maxRows, last = Infinity) {
       let cut = base
       let freed = 0
       for (const row of lengths.iterate(base, maxRows)) {
         if (freed >= bytes) break
         const { seq, bytes: length } = row as { seq: Seq; bytes: number }
+        if (seq > last) break
         cut = seq
         freed += length + ROW_OVERHEAD_BYTES
       }

@@ -6,18 +6,22 @@ import { errcodeOf, sqliteCodes } from './unusable.ts'
 /** How long a short transaction of another process is waited for. */
 const BUSY_TIMEOUT_MS = 5_000
 
-/** Pages of the write-ahead log before it is folded into the database: 32 MiB. */
-const AUTOCHECKPOINT_PAGES = 8_000
+/** Pages of the write-ahead log before it is folded into the database, of a short visit. */
+const LOG_PAGES = 1_000
 
-/** A connection that writes: the agent's, and short ones beside it. Creates an empty database. */
-export function openForWriting(file: string): DatabaseSync {
+/**
+ * A connection that writes: the agent's, and short ones beside it. Creates an empty database.
+ *
+ * @param logPages of the write-ahead log before it is folded into the database
+ */
+export function openForWriting(file: string, logPages = LOG_PAGES): DatabaseSync {
   const db = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS })
   try {
     // Effective before the first table only, so it must be the first statement of all.
     db.exec('PRAGMA auto_vacuum = INCREMENTAL')
     db.exec('PRAGMA journal_mode = WAL')
     db.exec('PRAGMA synchronous = FULL')
-    db.exec(`PRAGMA wal_autocheckpoint = ${AUTOCHECKPOINT_PAGES}`)
+    db.exec(`PRAGMA wal_autocheckpoint = ${logPages}`)
     return db
   } catch (thrown) {
     db.close()
@@ -77,14 +81,15 @@ function transaction<T>(db: DatabaseSync, begin: string, work: () => T): T {
   }
 }
 
-/** How large the used part of the database is; O(1). Free pages are taken again by later appends. */
-export function createSizes(db: DatabaseSync): { used(): number; freePages(): number } {
+/** Of the database, in bytes; O(1). Free pages are taken again by later appends. */
+export function createSizes(db: DatabaseSync): { used(): number; freeBytes(): number } {
   const pages = db.prepare('PRAGMA page_count')
   const free = db.prepare('PRAGMA freelist_count')
   const { page_size: pageSize } = db.prepare('PRAGMA page_size').get() as { page_size: number }
-  const freePages = (): number => (free.get() as { freelist_count: number }).freelist_count
+  const freeBytes = (): number =>
+    (free.get() as { freelist_count: number }).freelist_count * pageSize
   return {
-    freePages,
-    used: () => ((pages.get() as { page_count: number }).page_count - freePages()) * pageSize,
+    freeBytes,
+    used: () => (pages.get() as { page_count: number }).page_count * pageSize - freeBytes(),
   }
 }

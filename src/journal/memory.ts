@@ -26,7 +26,7 @@ export function createMemoryJournal(
   checkRetention(retention)
   const db = openForWriting(':memory:')
   migrate(db, 'the journal in memory')
-  const core = createCore(db, 'memory', 'both', retention)
+  const core = createCore(db, 'memory', 'both', { retention })
   const caller = createLocalCaller(core, () => {
     if (db.isOpen) db.close()
   })

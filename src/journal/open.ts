@@ -6,10 +6,12 @@ import { silentLog, type Log } from '../model/log.ts'
 import { createCore, createLocalCaller, type Caller } from './caller.ts'
 import { openForReading, openForWriting } from './database.ts'
 import { JOURNAL_FILE, ensureDirectory, prepareJournal } from './directory.ts'
+import { diskShareOf } from './disk-share.ts'
 import { createEntryReader } from './entry-reader.ts'
 import { createJournal } from './facade.ts'
 import type { Journal, JournalAdmin, JournalView } from './journal.ts'
 import { lockDirectory } from './lock.ts'
+import { RESERVE_FILE, createReserve, withReserve } from './reserve.ts'
 import { checkRetention, type Retention } from './retention.ts'
 import { assertReadable } from './schema.ts'
 import { explain } from './unusable.ts'
@@ -35,20 +37,24 @@ export interface JournalOptions {
  * A damaged one is set aside and a new one begun, which says so in its first entry; sinks that
  * register with it then get it from its start.
  *
- * @throws AuditorError `journal-locked`, `journal-newer` or `journal-unusable`
+ * @throws AuditorError `journal-full`, `journal-locked`, `journal-newer` or `journal-unusable`
  */
 export async function openJournal(options: JournalOptions): Promise<Journal> {
   const { dir, clock = systemClock, retention = {}, log = silentLog } = options
   checkRetention(retention)
   await ensureDirectory(dir)
-  const release = explaining(dir, () => lockDirectory(dir))
+  const { reserveBytes } = explaining(dir, () => diskShareOf(dir, retention.maxBytes))
+  const reserve = createReserve(join(dir, RESERVE_FILE), reserveBytes)
+  const release = explaining(dir, () => withReserve(reserve, () => lockDirectory(dir)))
   const onFatal = (error: Error): void => {
     log.error({ err: error }, error.message)
     options.onFatal?.(error)
   }
   const opened: Caller[] = []
   try {
-    const aside = explaining(dir, () => prepareJournal(dir, clock.nowNanos()))
+    const aside = explaining(dir, () =>
+      withReserve(reserve, () => prepareJournal(dir, clock.nowNanos())),
+    )
     if (aside !== undefined) {
       log.error(aside, `the journal was damaged (${aside.reason}) and a new one is begun`)
     }

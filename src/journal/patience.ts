@@ -1,8 +1,8 @@
 import type { Clock } from '../actors/clock.ts'
-import { AuditorError } from '../model/errors.ts'
+import { AuditorError, type ErrorCode } from '../model/errors.ts'
 
 /** What passes by itself, or when somebody sees to the disk: no bug, and no reason to end. */
-const passing: ReadonlySet<string> = new Set(['journal-full', 'journal-unusable'])
+const PASSING: readonly ErrorCode[] = ['journal-full', 'journal-unusable']
 
 const MIN_DELAY_MS = 100
 const MAX_DELAY_MS = 5_000
@@ -11,6 +11,7 @@ const MAX_DELAY_MS = 5_000
  * Asks the journal again and again, for ever with backoff, while its disk is full or does not work
  * or another process holds it. Any other failure is thrown, and so is the signal's reason.
  *
+ * @param codes of errors that are waited for
  * @param onFailure called before each wait
  */
 export async function whileJournalFails<T>(
@@ -18,17 +19,18 @@ export async function whileJournalFails<T>(
   parts: {
     readonly clock: Clock
     readonly signal: AbortSignal
-    readonly onFailure: (error: AuditorError, waitMs: number) => void
+    readonly onFailure: (error: AuditorError) => void | Promise<void>
+    readonly codes?: readonly ErrorCode[]
   },
 ): Promise<T> {
-  const { clock, signal, onFailure } = parts
+  const { clock, signal, onFailure, codes = PASSING } = parts
   for (let failures = 0; ; failures++) {
     try {
       return await ask()
     } catch (thrown) {
-      if (!(thrown instanceof AuditorError) || !passing.has(thrown.code)) throw thrown
+      if (!(thrown instanceof AuditorError) || !codes.includes(thrown.code)) throw thrown
       const waitMs = Math.min(MAX_DELAY_MS, MIN_DELAY_MS * 2 ** Math.min(failures, 16))
-      onFailure(thrown, waitMs)
+      await onFailure(thrown)
       await clock.sleep(waitMs, signal)
     }
   }

@@ -8,6 +8,8 @@ import { createSizes, writing } from './database.ts'
 import { createDroppedReader, quotaGaps, type Dropped } from './dropped.ts'
 import { pack, slotsOf } from './packed.ts'
 import type { Ledger } from './ledger.ts'
+import type { Room } from './room.ts'
+import { isDiskTrouble } from './unusable.ts'
 
 /** How long and how much a journal keeps; without limits everything is kept. */
 export interface Retention {
@@ -43,6 +45,8 @@ export interface Pruned {
   readonly pruned: number
   /** The gaps that tell sinks what they missed; they are entries like others. */
   readonly gaps: readonly { readonly seq: Seq; readonly body: string }[]
+  /** How many of them went because the disk is full. */
+  readonly forRoom: number
   /** Whether another slice is due. */
   readonly more: boolean
 }
@@ -59,11 +63,20 @@ export interface Pruner {
 
 /** Free pages given back to the file system a slice; the rest is kept for the next appends. */
 const VACUUM_PAGES = 256
-const KEPT_FREE_PAGES = 1024
+const KEPT_FREE_BYTES = 4 * 1024 * 1024
 /** Pruned below the limit by this part, so that not every append finds the journal full. */
 const HEADROOM = 1 / 64
+/** On a full disk, room in the database that is still enough, as a part of what is wanted. */
+const ENOUGH_ROOM = 3 / 4
+/** Pruning itself takes room in the write-ahead log. */
+const ROWS_ON_A_FULL_DISK = 500
 
-export function createPruner(db: DatabaseSync, ledger: Ledger, retention: Retention): Pruner {
+export function createPruner(
+  db: DatabaseSync,
+  ledger: Ledger,
+  retention: Retention,
+  room: Pick<Room, 'wanted'>,
+): Pruner {
   const { maxAgeMs, maxBytes = Number.POSITIVE_INFINITY } = retention
   const sizes = createSizes(db)
   const cursors = createCursorTable(db)
@@ -77,7 +90,23 @@ export function createPruner(db: DatabaseSync, ledger: Ledger, retention: Retent
   const excess = (): number => sizes.used() - maxBytes
   const cutByAge = (now: Nanoseconds, maxRows: number): Seq =>
     maxAgeMs === undefined ? base() : cuts.byAge(ledger.bounds(), now, maxAgeMs, maxRows)
-  const isDue = (now: Nanoseconds): boolean => excess() > 0 || cutByAge(now, 1) > base()
+  /** Bytes that are wanted in free pages since the disk is full; what is settled can go for them. */
+  function shortage(): number {
+    const wanted = room.wanted()
+    const free = sizes.freeBytes()
+    return free < wanted * ENOUGH_ROOM ? wanted - free : 0
+  }
+
+  /** The oldest of what no sink waits for. */
+  function cutForRoom(maxRows: number): Seq {
+    const missing = shortage()
+    if (missing === 0) return base()
+    const settled = cuts.confirmedByAll(ledger.bounds().nextSeq - 1)
+    return cuts.bySize(base(), missing, maxRows, settled)
+  }
+
+  const isDue = (now: Nanoseconds): boolean =>
+    excess() > 0 || cutByAge(now, 1) > base() || cutForRoom(1) > base()
 
   /** Everything up to `cut` goes; answers what sinks had not confirmed of it. */
   function pruneTo(cut: Seq): Dropped[] {
@@ -127,20 +156,35 @@ export function createPruner(db: DatabaseSync, ledger: Ledger, retention: Retent
     return gaps
   }
 
+  function vacuum(): void {
+    try {
+      db.exec(`PRAGMA incremental_vacuum(${VACUUM_PAGES})`)
+    } catch (thrown) {
+      if (!isDiskTrouble(thrown)) throw thrown // it can wait until there is room to do it
+    }
+  }
+
   return {
     isDue,
-    slice(now, maxRows) {
-      const { pruned, gaps } = writing(db, () => {
+    slice(now, most) {
+      const isFull = room.wanted() > 0
+      const maxRows = isFull ? Math.min(most, ROWS_ON_A_FULL_DISK) : most
+      const { pruned, forRoom, gaps } = writing(db, () => {
         const before = base()
         pruneTo(cutByAge(now, maxRows)) // nobody waits for these
-        const left = maxRows - (base() - before)
+        const left = (): number => maxRows - (base() - before)
         const over = excess()
-        const missed = over > 0 && left > 0 ? makeRoom(over, left) : []
-        return { pruned: base() - before, gaps: tell(missed) }
+        const missed = over > 0 && left() > 0 ? makeRoom(over, left()) : []
+        const kept = base()
+        if (left() > 0) pruneTo(cutForRoom(left())) // nor for these
+        return { pruned: base() - before, forRoom: base() - kept, gaps: tell(missed) }
       })
-      if (sizes.freePages() > KEPT_FREE_PAGES) db.exec(`PRAGMA incremental_vacuum(${VACUUM_PAGES})`)
+      // On a full disk the free pages are ours: given back, anybody could take them.
+      if (!isFull && sizes.freeBytes() > KEPT_FREE_BYTES) {
+        vacuum()
+      }
       const progress = pruned > 0 || gaps.length > 0
-      return { pruned, gaps, more: progress && isDue(now) }
+      return { pruned, forRoom, gaps, more: progress && isDue(now) }
     },
   }
 }

@@ -32,6 +32,7 @@ export function createSweeper(options: {
   let appendedSince = 0
   let stopped = false
   let failing = false
+  let makingRoom = false
   let cancel = clock.after(LOOK_EVERY_MS, tick)
 
   /** Slices grow with what is appended meanwhile, so that pruning keeps up. */
@@ -42,9 +43,21 @@ export function createSweeper(options: {
       appendedSince = 0
       const pruned = await writer.call('prune', clock.nowNanos(), rows)
       if (pruned.gaps.length > 0) onGaps(pruned.gaps)
+      tellRoom(pruned.forRoom)
       if (!pruned.more) break
     }
     failing = false
+  }
+
+  /** Once for each time that the disk is full. */
+  function tellRoom(pruned: number): void {
+    if (pruned > 0 && !makingRoom) {
+      log.warn(
+        {},
+        'the disk is full: the oldest entries that no sink waits for make place for new ones',
+      )
+    }
+    makingRoom ||= pruned > 0
   }
 
   function start(): void {
@@ -55,7 +68,8 @@ export function createSweeper(options: {
   }
 
   async function look(): Promise<void> {
-    const { changedOutside, pruneDue } = await writer.call('look', clock.nowNanos())
+    const { changedOutside, pruneDue, isFull } = await writer.call('look', clock.nowNanos())
+    makingRoom &&= isFull
     if (changedOutside) onChange()
     if (pruneDue) start()
   }

@@ -24,8 +24,16 @@ export function isDamage(thrown: unknown): boolean {
   return errcode === sqliteCodes.corrupt || errcode === sqliteCodes.notADatabase
 }
 
+/**
+ * The disk is full or does not work. A quota is told as an I/O error by SQLite, and so is a full disk
+ * where the file that its connections share can't grow.
+ */
+export function isDiskTrouble(thrown: unknown): boolean {
+  return isFull(thrown) || errcodeOf(thrown) === sqliteCodes.io
+}
+
 /** There is no room on the disk, or in its owner's quota. */
-export function isFull(thrown: unknown): boolean {
+function isFull(thrown: unknown): boolean {
   const code = (thrown as { code?: unknown } | undefined)?.code
   return errcodeOf(thrown) === sqliteCodes.full || code === 'ENOSPC' || code === 'EDQUOT'
 }

@@ -5,6 +5,7 @@ import { createCursors, type Cursors } from './cursors.ts'
 import { createDeadLetters } from './dead-letters.ts'
 import { createLedger } from './ledger.ts'
 import { createPruner, type Pruned, type Retention } from './retention.ts'
+import type { Room } from './room.ts'
 import { createChecker } from './rows.ts'
 import { createRuns } from './runs.ts'
 
@@ -12,6 +13,15 @@ import { createRuns } from './runs.ts'
 interface AppendResult {
   readonly places: Places
   readonly pruneDue: boolean
+}
+
+interface Look {
+  /** By another process. */
+  readonly changedOutside: boolean
+  /** Retention has work to do. */
+  readonly pruneDue: boolean
+  /** The disk is, and the reserve does not stand. */
+  readonly isFull: boolean
 }
 
 /** Changes; each is one transaction, on disk when it returns. */
@@ -22,15 +32,15 @@ export interface WriteCore extends Cursors {
    */
   append(groups: readonly WrittenGroup[], now: Nanoseconds, run?: number): AppendResult[]
   prune(now: Nanoseconds, maxRows: number): Pruned
-  /** What happened since it was asked last, and whether retention has work to do. */
-  look(now: Nanoseconds): { readonly changedOutside: boolean; readonly pruneDue: boolean }
+  /** What happened since it was asked last; asked each second or so. */
+  look(now: Nanoseconds): Look
 }
 
-export function createWriteCore(db: DatabaseSync, retention: Retention): WriteCore {
+export function createWriteCore(db: DatabaseSync, retention: Retention, room: Room): WriteCore {
   const ledger = createLedger(db)
   const appender = createAppender(db, ledger)
   const deadLetters = createDeadLetters(db, ledger, createChecker())
-  const pruner = createPruner(db, ledger, retention)
+  const pruner = createPruner(db, ledger, retention, room)
   const dataVersion = db.prepare('PRAGMA data_version')
   const version = (): number => (dataVersion.get() as { data_version: number }).data_version
   let seenVersion = version()
@@ -38,7 +48,7 @@ export function createWriteCore(db: DatabaseSync, retention: Retention): WriteCo
 
   function appended(groups: readonly WrittenGroup[], run: number | undefined): Places[] {
     try {
-      return appender.append(groups)
+      return room.forEntries(() => appender.append(groups))
     } catch (thrown) {
       if (groups.length === 1) runs.broken(run)
       throw thrown
@@ -46,18 +56,23 @@ export function createWriteCore(db: DatabaseSync, retention: Retention): WriteCo
   }
 
   return {
-    ...createCursors(db, ledger, deadLetters),
+    ...createCursors(db, ledger, deadLetters, room),
     append(groups, now, run) {
       runs.check(run)
       const places = appended(groups, run)
       const pruneDue = pruner.isDue(now)
       return places.map((each) => ({ places: each, pruneDue }))
     },
-    prune: (now, maxRows) => pruner.slice(now, maxRows),
+    prune: (now, maxRows) => room.forChange(() => pruner.slice(now, maxRows)),
     look(now) {
       const before = seenVersion
       seenVersion = version()
-      return { changedOutside: seenVersion !== before, pruneDue: pruner.isDue(now) }
+      room.look()
+      return {
+        changedOutside: seenVersion !== before,
+        pruneDue: pruner.isDue(now),
+        isFull: room.wanted() > 0,
+      }
     },
   }
 }

@@ -1,16 +1,13 @@
 import { resolve } from 'node:path'
-import { agentIdentity, type AgentIdentity } from '../../agent/agent-identity.ts'
 import { partsOf } from '../../agent/from-settings.ts'
-import { createMetrics } from '../../agent/metrics.ts'
 import { createAuditor, type Auditor } from '../../agent/auditor.ts'
-import type { Settings } from '../../config/load.ts'
 import { openJournal } from '../../journal/open.ts'
 import type { Log } from '../../model/log.ts'
-import { createApp } from '../../web/app.ts'
-import { listen, type RunningServer } from '../../web/server.ts'
 import type { CommandContext, RegisterCommand } from '../command.ts'
 import { dataDir } from '../data-dir.ts'
+import { createEndpoints } from '../endpoints.ts'
 import { createLogger } from '../logger.ts'
+import { openAtLast } from '../open-at-last.ts'
 import { loadFor, settingsOptions, type SettingsOptions } from '../settings.ts'
 import { version } from '../version.ts'
 
@@ -48,38 +45,31 @@ async function run(
   const parts = partsOf(settings, context.terminal.environment)
   const failed = Promise.withResolvers<never>()
   failed.promise.catch(() => undefined)
-  const journal = await openJournal({
-    dir,
-    retention: { maxAgeMs: settings.retention.age, maxBytes: settings.retention.size },
-    log,
-    onFatal: (error) => failed.reject(error),
-  })
+  await using endpoints = createEndpoints(settings.listen, dir)
+  const journal = await openAtLast(context, log, endpoints, () =>
+    openJournal({
+      dir,
+      retention: { maxAgeMs: settings.retention.age, maxBytes: settings.retention.size },
+      log,
+      onFatal: (error) => failed.reject(error),
+    }),
+  )
+  if (journal === undefined) return
   await using auditor = createAuditor({ ...parts, journal, log, about: { version } })
-  await using server = await serve(settings, auditor, agentIdentity(dir, version))
+  endpoints.tellOf(auditor)
+  const url = await endpoints.open()
   log.info({}, `auditor ${version}${file === undefined ? '' : `, configured by ${file}`}`)
-  await introduce(log, auditor, { dir, server, sinks: settings.sinks.map(({ name }) => name) })
-  await auditor.start()
-  await untilEnded(context.signal, auditor, failed.promise)
+  await introduce(log, auditor, { dir, url, sinks: settings.sinks.map(({ name }) => name) })
+  await Promise.race([begun(auditor), untilEnded(context.signal, auditor, failed.promise)])
   log.info({}, await farewell(auditor))
   await auditor.stop(FLUSH_MS)
   log.info({}, 'ended')
 }
 
-async function serve(
-  settings: Settings,
-  auditor: Auditor,
-  agent: AgentIdentity,
-): Promise<RunningServer | undefined> {
-  if (settings.listen === 'off') return undefined
-  const metrics = createMetrics(version, () => auditor.health())
-  auditor.entries$.subscribe((entry) => metrics.recorded(entry))
-  const app = createApp({
-    agent,
-    health: () => auditor.health(),
-    metrics: () => metrics.text(),
-    metricsContentType: metrics.contentType,
-  })
-  return listen(app, settings.listen)
+/** Never resolves: rejects where it can't begin. */
+async function begun(auditor: Auditor): Promise<never> {
+  await auditor.start()
+  return new Promise<never>(() => undefined)
 }
 
 /** Where it listens, where its journal is, what it records and for whom: the first lines of a log. */
@@ -88,13 +78,13 @@ async function introduce(
   auditor: Auditor,
   about: {
     readonly dir: string
-    readonly server: RunningServer | undefined
+    readonly url: string | undefined
     readonly sinks: readonly string[]
   },
 ): Promise<void> {
   const { journal, engines } = await auditor.health()
-  const { dir, server, sinks } = about
-  if (server !== undefined) log.info({}, `listening on ${server.url} (/livez, /readyz, /metrics)`)
+  const { dir, url, sinks } = about
+  if (url !== undefined) log.info({}, `listening on ${url} (/livez, /readyz, /metrics)`)
   log.info({}, `journal in ${resolve(dir)}: ${journal.entries} entries`)
   for (const { endpoint } of engines) log.info({}, `records what Docker tells at ${endpoint}`)
   log.info(

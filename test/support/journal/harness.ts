@@ -45,7 +45,7 @@ export function createHarness(retention: Retention, plant?: Plant): Harness {
     db = openForWriting(file)
     db.exec('PRAGMA synchronous = OFF')
     migrate(db, file)
-    const core = createCore(db, folder.path, 'both', retention) as Core
+    const core = createCore(db, folder.path, 'both', { retention }) as Core
     plant?.(core, db)
     const caller = createLocalCaller(core, () => {
       if (db.isOpen) db.close()

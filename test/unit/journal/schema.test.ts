@@ -21,7 +21,7 @@ test('a new database says what it is and how it is kept', (t) => {
   assert.equal(pragma(db, 'user_version'), migrations.length)
   assert.equal(pragma(db, 'auto_vacuum'), 2)
   assert.equal(pragma(db, 'synchronous'), 2)
-  assert.equal(pragma(db, 'wal_autocheckpoint'), 8000)
+  assert.equal(pragma(db, 'wal_autocheckpoint'), 1000)
   migrate(db, 'journal.db')
   assertReadable(db, 'journal.db')
 })
