@@ -27,6 +27,9 @@ export interface RecorderParts {
   readonly log: Log
 }
 
+/** Nobody gives up waiting. */
+const never = new AbortController().signal
+
 /** The watcher of one engine with the pipeline behind it: one life, restarted as one. */
 export interface Recorder extends Actor {
   status(): EngineHealth
@@ -51,6 +54,8 @@ export function createRecorder(parts: RecorderParts): Recorder {
       createWatcher({
         engine,
         resume: (engineId) => journal.resumePoint(engineId),
+        // Written before anything that is emitted; nobody waits for it, as for an empty group.
+        begun: (resume) => void parts.write({ entries: [], resume }, never),
         emit: (entry) => emit(entry),
         log,
         clock,

@@ -12,6 +12,8 @@ export interface Position {
   readonly time: Nanoseconds
   /** `journal`: an earlier process got there. */
   readonly origin: 'journal' | 'memory'
+  /** The event itself has not arrived or is not recorded: it is new when it comes. */
+  readonly begun?: boolean
 }
 
 /**

@@ -87,7 +87,9 @@ export function createIntake(options: IntakeOptions): Intake {
   }
 
   if (continuation.gap !== undefined) tellGap(continuation.gap.from, continuation.gap.to)
-  if (position.origin === 'journal' && position.id !== undefined) recent.add(position.id)
+  if (position.origin === 'journal' && position.id !== undefined && position.begun !== true) {
+    recent.add(position.id)
+  }
 
   return {
     get position() {

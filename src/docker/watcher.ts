@@ -6,7 +6,13 @@ import type { EngineRef, Entry } from '../model/entry.ts'
 import type { Log } from '../model/log.ts'
 import type { ResumePoint } from '../model/resume-point.ts'
 import { nanosFromMillis, type Nanoseconds } from '../model/time.ts'
-import { beginAt, continueFrom, type Continuation, type Position } from './coverage.ts'
+import {
+  beginAt,
+  continueFrom,
+  type Continuation,
+  type CoverageOptions,
+  type Position,
+} from './coverage.ts'
 import { askClock, type EngineClock } from './engine-clock.ts'
 import { follow } from './follow.ts'
 import { createIntake, type Intake } from './intake.ts'
@@ -26,6 +32,12 @@ export interface WatcherOptions {
    * time, and nothing has arrived since.
    */
   readonly resume: (engineId: string) => Promise<ResumePoint | undefined>
+  /**
+   * Told where the stream of an engine begins that has no resume point yet, before anything of it is
+   * emitted: when this process dies before its first event is recorded, the next one knows from where
+   * on it may have missed something.
+   */
+  readonly begun?: (point: ResumePoint) => void
   /** Takes every entry at once, without waiting: nothing may hold up the reading of the stream. */
   readonly emit: (entry: Entry) => void
   readonly log: Log
@@ -100,7 +112,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
           signal: inTime,
         }
         return position === undefined
-          ? beginAt(firstSince === 'now' ? time : firstSince, coverage)
+          ? begin(ref.id, firstSince === 'now' ? time : firstSince, coverage)
           : continueFrom(position, coverage)
       },
       { what: "reading the engine's history", ms: HISTORY_MS, signal, clock },
@@ -108,12 +120,28 @@ export function createWatcher(options: WatcherOptions): Watcher {
     return { engine: ref, continuation, engineClock, ...(queue === undefined ? {} : { queue }) }
   }
 
+  async function begin(
+    engineId: string,
+    since: Nanoseconds,
+    coverage: CoverageOptions,
+  ): Promise<Continuation> {
+    const continuation = await beginAt(since, coverage)
+    const { id = '', time } = continuation.position
+    options.begun?.({ engineId, id, time, begun: true })
+    return continuation
+  }
+
   async function positionAt(ref: EngineRef): Promise<Position | undefined> {
     if (known?.ref.id === ref.id) return known.position
     const point = await resume(ref.id)
     if (point === undefined) return undefined
-    const { id, time } = point
-    return { time, origin: 'journal', ...(id === '' ? {} : { id }) }
+    const { id, time, begun } = point
+    return {
+      time,
+      origin: 'journal',
+      ...(id === '' ? {} : { id }),
+      ...(begun === true ? { begun } : {}),
+    }
   }
 
   function delay(attempt: number): number {

@@ -21,8 +21,9 @@ export interface Appender {
 
 export function createAppender(db: DatabaseSync, ledger: Ledger): Appender {
   const keepResumePoint = db.prepare(
-    `INSERT INTO resume_points (engine_id, id, time) VALUES (?, ?, ?)
-     ON CONFLICT (engine_id) DO UPDATE SET id = excluded.id, time = excluded.time`,
+    `INSERT INTO resume_points (engine_id, id, time, begun) VALUES (?, ?, ?, ?)
+     ON CONFLICT (engine_id) DO UPDATE
+       SET id = excluded.id, time = excluded.time, begun = excluded.begun`,
   )
   return {
     append(groups) {
@@ -31,7 +32,8 @@ export function createAppender(db: DatabaseSync, ledger: Ledger): Appender {
         const places = groups.map(({ entries, resume }) => {
           const seqs = Array.from(slotsOf(entries), (slot) => tail.add(slot))
           if (resume !== undefined) {
-            keepResumePoint.run(resume.engineId, resume.id, String(resume.time))
+            const { engineId, id, time, begun } = resume
+            keepResumePoint.run(engineId, id, String(time), begun === true ? 1 : 0)
           }
           return seqs
         })

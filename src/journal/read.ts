@@ -84,7 +84,7 @@ export function createReadCore(db: DatabaseSync): ReadCore {
   )
   const oldest = db.prepare('SELECT min(id) AS id FROM entries')
   const newest = db.prepare('SELECT max(id) AS id FROM entries')
-  const resumePoint = db.prepare('SELECT id, time FROM resume_points WHERE engine_id = ?')
+  const resumePoint = db.prepare('SELECT id, time, begun FROM resume_points WHERE engine_id = ?')
 
   const checked = (rows: readonly EntryRow[]): ReadEntry[] => {
     const { baseHash } = bounds()
@@ -174,8 +174,11 @@ export function createReadCore(db: DatabaseSync): ReadCore {
       }),
 
     resumePoint(engineId) {
-      const row = resumePoint.get(engineId) as { id: EntryId; time: string } | undefined
-      return row === undefined ? undefined : { engineId, id: row.id, time: BigInt(row.time) }
+      type Row = { id: EntryId; time: string; begun: 0 | 1 }
+      const row = resumePoint.get(engineId) as Row | undefined
+      if (row === undefined) return undefined
+      const { id, time, begun } = row
+      return { engineId, id, time: BigInt(time), ...(begun === 1 ? { begun: true } : {}) }
     },
   }
 }

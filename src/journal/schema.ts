@@ -41,7 +41,8 @@ export const migrations: readonly Migration[] = [
       CREATE TABLE resume_points (
         engine_id TEXT PRIMARY KEY,
         id        TEXT NOT NULL,
-        time      TEXT NOT NULL -- nanoseconds since the epoch, decimal
+        time      TEXT NOT NULL, -- nanoseconds since the epoch, decimal
+        begun     INTEGER NOT NULL -- 1: the event itself is not recorded yet
       ) STRICT;
 
       -- confirmed: everything up to it is settled. generation: a rewind begins a new one.

@@ -119,7 +119,7 @@ const covered = fc
 
 const noNeedlessGap = (bug: Bug): fc.IAsyncProperty<[Step[]]> =>
   fc.asyncProperty(covered, async (schedule) => {
-    const world = createWorld(bug, 1_000)
+    const world = createWorld(bug, 1_000, 2)
     await play(world, schedule)
     assert.equal(brokenPromise(world), undefined)
     const kinds = world.journal.map((entry) => entry.kind)

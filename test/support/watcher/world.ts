@@ -38,14 +38,17 @@ export interface World {
   /** The engine sends what `publish` with `split` only remembered. */
   announceRest(): void
   /**
-   * The agent dies, loses the last `lose` entries it had not journaled (but never the first two:
-   * that it was connected, and the first event), and starts again.
+   * The agent dies, loses the last `lose` entries it had not journaled, and starts again.
    */
   restartAgent(lose: number): Promise<void>
   stop(): Promise<void>
 }
 
-export function createWorld(bug: Bug, ringSize: number): World {
+/**
+ * @param keeps so many entries are never lost: 2 are that it was connected, and the first event. An
+ * engine that had none to show when it was connected leaves nothing to hold on to before.
+ */
+export function createWorld(bug: Bug, ringSize: number, keeps = 0): World {
   const clock = createManualClock()
   const core = createEngineCore({ id: 'engine-1', ringSize, clock })
   const engine = createScriptedEngine(core)
@@ -53,6 +56,8 @@ export function createWorld(bug: Bug, ringSize: number): World {
   const emittedTwice: string[] = []
   const unannounced: SentEvent[] = []
   let journal: Entry[] = []
+  /** Safe as soon as it is told. */
+  let begun: ResumePoint | undefined
   let life: { watcher: Watcher; end: AbortController; ended: Promise<void> } | undefined
 
   function start(): void {
@@ -66,6 +71,7 @@ export function createWorld(bug: Bug, ringSize: number): World {
     const watcher = createWatcher({
       engine: bug.engine?.(engine) ?? engine,
       resume: async () => Promise.resolve(resume),
+      begun: (point) => (begun = point),
       emit: bug.emit?.(emit) ?? emit,
       log: silentLog,
       clock,
@@ -80,9 +86,7 @@ export function createWorld(bug: Bug, ringSize: number): World {
 
   function resumePoint(): ResumePoint | undefined {
     const last = journal.findLast((entry) => entry.kind === 'record')
-    if (last !== undefined) return { engineId: core.id, id: last.id, time: last.time }
-    const connected = journal.find((entry) => entry.kind === 'marker')
-    return connected === undefined ? undefined : { engineId: core.id, id: '', time: connected.time }
+    return last === undefined ? begun : { engineId: core.id, id: last.id, time: last.time }
   }
 
   async function stop(): Promise<void> {
@@ -114,7 +118,7 @@ export function createWorld(bug: Bug, ringSize: number): World {
     },
     async restartAgent(lose) {
       await stop()
-      journal = journal.slice(0, Math.max(2, journal.length - lose))
+      journal = journal.slice(0, Math.max(keeps, journal.length - lose))
       start()
     },
     stop,
