@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { FakeInspect } from './container.ts'
 import type { EngineCore } from './core.ts'
 
 /** What an engine says of itself and its containers, in the words of `GET /info` and the like. */
@@ -38,11 +39,11 @@ export function listAnswer(core: EngineCore, all: boolean): object[] {
 }
 
 /** By id, by name, or by the beginning of an id where only one begins so. */
-export function inspectAnswerOf(core: EngineCore, idOrName: string): object | undefined {
+export function inspectAnswerOf(core: EngineCore, idOrName: string): FakeInspect | undefined {
   const exact = core.containers.get(idOrName)
   if (exact !== undefined) return exact
   const all = [...core.containers]
-  const named = all.find(([, inspect]) => fields(inspect).Name === `/${idOrName}`)
+  const named = all.find(([, inspect]) => inspect.Name === `/${idOrName}`)
   if (named !== undefined) return named[1]
   const begun = all.filter(([id]) => id.startsWith(idOrName))
   return begun.length === 1 ? begun[0]![1] : undefined
@@ -50,31 +51,21 @@ export function inspectAnswerOf(core: EngineCore, idOrName: string): object | un
 
 const RUNNING = new Set(['running', 'paused', 'restarting'])
 
-function summary(inspect: object): { readonly Id: string; readonly State: string } {
-  const { Id, Name, Created, Image, State, Config } = fields(inspect)
+function summary(inspect: FakeInspect) {
+  const { Id, Name, Created, Image, State, Config } = inspect
   return {
-    Id: Id ?? '',
-    Names: [Name ?? ''],
-    Image: Config?.Image ?? '',
-    ImageID: Image ?? '',
-    Created: Math.floor(Date.parse(Created ?? '') / 1000),
-    Labels: Config?.Labels ?? {},
-    State: State?.Status ?? '',
-  } as { Id: string; State: string }
+    Id,
+    Names: [Name],
+    Image: Config.Image,
+    ImageID: Image,
+    Created: Math.floor(Date.parse(Created) / 1000),
+    Labels: Config.Labels,
+    State: State.Status,
+  }
 }
 
-interface InspectFields {
-  readonly Id?: string
-  readonly Name?: string
-  readonly Created?: string
-  readonly Image?: string
-  readonly State?: { readonly Status?: string }
-  readonly Config?: { readonly Image?: string; readonly Labels?: object }
-}
-
-const fields = (inspect: object): InspectFields => inspect
-
-function rfc3339(time: bigint): string {
+/** As Go writes a moment. */
+export function rfc3339(time: bigint): string {
   const seconds = new Date(Number(time / 1_000_000n)).toISOString().slice(0, -5)
   return `${seconds}.${String(time % 1_000_000_000n).padStart(9, '0')}Z`
 }

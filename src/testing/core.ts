@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { systemClock, type Clock } from '../actors/clock.ts'
+import type { FakeInspect } from './container.ts'
 import { shapeFor, type FakeEvent, type SentEvent } from './event.ts'
 import { createHistory } from './history.ts'
 import { openStream, type EngineStream, type Transport } from './stream.ts'
@@ -20,7 +21,7 @@ export interface EngineCore {
   readonly version: string
   readonly apiVersion: string
   /** Inspect answers by container id. */
-  readonly containers: Map<string, object>
+  readonly containers: Map<string, FakeInspect>
   /** Open streams. */
   readonly subscribers: number
   /** Events since the engine's start, as its metrics tell: `engine_daemon_events_total`. */

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { inspectAnswer, type FakeContainer } from './container.ts'
 import { createEngineCore, type CoreOptions, type EngineCore } from './core.ts'
 import type { Fault, Route } from './fault.ts'
+import { createLives, type FakeLives } from './lives.ts'
 import { answerRequest } from './server.ts'
 
 /**
@@ -20,6 +21,9 @@ export interface FakeEngine extends AsyncDisposable {
   readonly metricsUrl: string
   /** The requests that came: `GET /info`. */
   readonly asked: readonly string[]
+  /** Containers to create, start, stop, ... */
+  readonly lives: FakeLives
+  /** A container that is there, without an event. */
   addContainer(container: FakeContainer): void
   /** Requests of this kind go wrong until they are healed. */
   fail(route: Route, fault: Fault): void
@@ -55,6 +59,7 @@ export async function createFakeEngine(options: CoreOptions = {}): Promise<FakeE
     socketPath,
     metricsUrl: `http://127.0.0.1:${port}/metrics`,
     asked,
+    lives: createLives(core),
     addContainer: (container) => core.containers.set(container.id, inspectAnswer(container)),
     fail: (route, fault) => faults.set(route, fault),
     heal: (route) => faults.delete(route),
