@@ -4,12 +4,10 @@ import { createFakeEngine } from '../src/testing/fake-engine.ts'
 import { freePort } from '../test/support/ports.ts'
 import { build, startAgent } from './support/agent-process.ts'
 import type { Case } from './support/case.ts'
-import { openBenchJournal } from './support/journal.ts'
-import { recordGroups } from './support/entries.ts'
+import { fillBacklog } from './support/backlog.ts'
 import { eventLine } from './support/events.ts'
 import { withScratch } from './support/scratch.ts'
 
-const backlog = 1_000_000
 const forMs = 20_000
 const eventsPerSecond = 1_000
 
@@ -21,7 +19,7 @@ export const memory: Case = {
     const difference: number[] = []
     const withBacklog: number[] = []
     await withScratch(async (folder) => {
-      await fill(folder)
+      await fillBacklog(folder, 'down')
       for (let run = 0; run < Math.min(runs, 3); run++) {
         withBacklog.push(await peak(folder))
         without.push(await withScratch(peak))
@@ -43,16 +41,6 @@ export const memory: Case = {
       },
     ]
   },
-}
-
-/** A journal in which the sink `down` has all of the backlog before it. */
-async function fill(dir: string): Promise<void> {
-  await using journal = await openBenchJournal(dir)
-  await journal.reader('down', 'start')
-  const slice = 50_000
-  for (let from = 0; from < backlog; from += slice) {
-    for (const group of recordGroups(slice, from)) await journal.append(group)
-  }
 }
 
 /** The agent tries the sink again and again while new events come. */
