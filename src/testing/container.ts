@@ -52,7 +52,7 @@ export interface FakeState {
 }
 
 /** Go's zero time. */
-export const NEVER = '0001-01-01T00:00:00Z'
+const NEVER = '0001-01-01T00:00:00Z'
 
 /** Docker's inspect answer, with the fields that matter here. */
 export function inspectAnswer(container: FakeContainer): FakeInspect {

@@ -32,9 +32,9 @@ export function createSlots<T>(options: SlotsOptions<T>): Slots<T> {
   /** Everybody waits equally long, so the first in the row is always the next to give up. */
   function giveUp(): void {
     cancel = undefined
-    while (waiting.length > 0 && waiting[0]!.until <= clock.monotonic())
-      onDrop(waiting.shift()!.value)
-    if (waiting.length > 0) cancel = clock.after(waiting[0]!.until - clock.monotonic(), giveUp)
+    const now = clock.monotonic()
+    while (waiting.length > 0 && waiting[0]!.until <= now) onDrop(waiting.shift()!.value)
+    if (waiting.length > 0) cancel = clock.after(waiting[0]!.until - now, giveUp)
   }
 
   return {
