@@ -53,7 +53,7 @@ const LINGER_MS = 5
 /** While the journal can't be written, so that what waits for it are large groups. */
 const LINGER_WHILE_STUCK_MS = 5_000
 /** Groups that may wait for the journal before a run of them is shed as one gap. */
-const MAX_WAITING_GROUPS = 200
+const MAX_WAITING_GROUPS = 100
 
 /** One engine's way into the journal, put together in the order of `ARCHITECTURE.md`. */
 export function createPipeline(parts: PipelineParts): Pipeline {
