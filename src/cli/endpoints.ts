@@ -42,7 +42,8 @@ export function createEndpoints(address: ListenAddress | 'off', dir: string): En
       return (await (server ??= listen(app, address))).url
     },
     async [Symbol.asyncDispose]() {
-      await (await server)?.[Symbol.asyncDispose]()
+      // Where it could not listen, `open` has said so.
+      await (await server?.catch(() => undefined))?.[Symbol.asyncDispose]()
     },
   }
 }
