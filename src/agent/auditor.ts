@@ -35,12 +35,15 @@ export interface Auditor extends AsyncDisposable {
   drain(signal?: AbortSignal, sinks?: ReadonlySet<string>): Promise<void>
   /**
    * Stops reading, makes durable what was read, and gives the sinks what is left of `withinMs`
-   * (default 8 s); what they don't get then, they get after the next start.
+   * (default 8 s) but its last eighth, which is for closing them; what they don't get then, they get
+   * after the next start.
    */
   stop(withinMs?: number): Promise<void>
 }
 
 const STOP_WITHIN_MS = 8_000
+/** Of the time to stop, for all but closing. */
+export const FLUSH_SHARE = 7 / 8
 /** Of whoever waits without end. */
 const never = new AbortController().signal
 const SINK_DEFAULTS = { batch: 500, every: 0, timeout: 30_000 } as const
@@ -77,6 +80,7 @@ export function createAuditor(parts: AuditorParts): Auditor {
     }),
   )
   const shippers: Shipper[] = []
+  const shipping: Supervised[] = []
   let recording: readonly Supervised[] = []
   let stopped: Promise<void> | undefined
 
@@ -120,7 +124,7 @@ export function createAuditor(parts: AuditorParts): Auditor {
       ...(accepts === undefined ? {} : { accepts: compileFilter(accepts) }),
     })
     shippers.push(shipper)
-    supervisor.start(shipper, parts.restart)
+    shipping.push(supervisor.start(shipper, parts.restart))
   }
 
   async function drain(signal: AbortSignal, sinks?: ReadonlySet<string>): Promise<void> {
@@ -130,7 +134,7 @@ export function createAuditor(parts: AuditorParts): Auditor {
 
   async function stop(withinMs: number): Promise<void> {
     stopping.abort(new Error('the auditor is stopped'))
-    const deadline = AbortSignal.timeout(withinMs)
+    const deadline = AbortSignal.timeout(Math.floor(withinMs * FLUSH_SHARE))
     const recorded = Promise.all(recording.map((child) => child.stop()))
     deadline.addEventListener('abort', () => abandoning.abort())
     await recorded
@@ -144,6 +148,8 @@ export function createAuditor(parts: AuditorParts): Auditor {
       // What a sink did not get in time it gets after the next start: its cursor says so.
       await drain(deadline).catch(() => undefined)
     }
+    // One that is slow to close does not keep the others from it.
+    await Promise.all(shipping.map((child) => child.stop()))
     await supervisor.stop()
     await journal[Symbol.asyncDispose]()
     ended.resolve()

@@ -64,7 +64,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     clock,
     ...(timeoutMs === undefined ? {} : { deadlineMs: timeoutMs }),
     ...(concurrency === undefined ? {} : { concurrency }),
-    ...(parts.replayed === true ? { historyAfterMs: Infinity } : {}),
+    ...(parts.replayed === true ? { historyAfterMs: Infinity, afterEndMs: Infinity } : {}),
   })
   const redactor = createRedactor({ patterns: parts.redact ?? [] })
   const skipped = createSkipCounter()

@@ -33,8 +33,8 @@ export interface Deliverer {
   close(): Promise<void>
 }
 
-/** A sink that does not close in this time is left alone. */
-const CLOSE_MS = 5000
+/** A sink that does not close in this time is left alone: a stop has no more to give. */
+const CLOSE_MS = 1000
 
 export function createDeliverer(parts: DelivererParts): Deliverer {
   const { sink, timeoutMs, state, clock, log } = parts

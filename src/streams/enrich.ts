@@ -1,4 +1,4 @@
-import { defer, map, tap, type MonoTypeOperatorFunction } from 'rxjs'
+import { defer, finalize, map, tap, type MonoTypeOperatorFunction } from 'rxjs'
 import type { Clock } from '../actors/clock.ts'
 import type { Inspector } from '../docker/port.ts'
 import { actionName } from '../model/docker-event.ts'
@@ -31,6 +31,11 @@ export interface EnrichOptions {
   readonly historyAfterMs?: number
   /** Deadline of one answer, with its second try, in ms. Default 2000. */
   readonly deadlineMs?: number
+  /**
+   * So long after the source's end nobody is asked any more, so that what was read becomes durable
+   * in the time a stop has. In ms; default: `deadlineMs`.
+   */
+  readonly afterEndMs?: number
   readonly cache?: FactsCache
 }
 
@@ -59,6 +64,8 @@ interface InHand {
   readonly asking: Map<string, number>
   /** Entries that came and have not gone. */
   held: number
+  /** The source has ended, and the time to ask is over. */
+  late: boolean
 }
 
 /** An entry with what was found out about its container; no answer where nothing was asked. */
@@ -76,19 +83,19 @@ interface Asked {
  *
  * Questions begin as their events come; the remembered facts change as their events go, so that
  * every event sees what was known at its own place, however the answers overtake one another. A
- * burst goes on without questions (`crowdedAt`), and what there is no room for even so (`capacity`)
- * is told by one gap a run.
+ * burst goes on without questions (`crowdedAt`), so does what still waits some time after the source's
+ * end, and what there is no room for even so (`capacity`) is told by one gap a run.
  */
 export function createEnricher(options: EnrichOptions): Enricher {
   const { inspector, clock, capacity = 10_000, concurrency = 8, deadlineMs = 2_000 } = options
-  const { crowdedAt = 2_000, historyAfterMs = 5_000 } = options
+  const { crowdedAt = 2_000, historyAfterMs = 5_000, afterEndMs = deadlineMs } = options
   const cache = options.cache ?? createFactsCache()
   const asks = createAsk({ inspector, deadlineMs, clock })
   const counts = { cached: 0, missing: 0, shed: 0 }
 
   function project(
     entry: Flowing | ShedRun,
-    { asking, held }: InHand,
+    { asking, held, late }: InHand,
     signal: AbortSignal,
   ): Asked | Promise<Asked> {
     if (entry.kind === 'shed') {
@@ -97,10 +104,10 @@ export function createEnricher(options: EnrichOptions): Enricher {
     }
     if (entry.kind !== 'record' || !isAsked(entry, asking)) return { entry }
     const id = entry.event.actorId
-    const answer = held >= crowdedAt ? asks.skip() : asks.ask(id, signal)
+    const answer = held >= crowdedAt || late ? asks.skip() : asks.ask(id, signal)
     if (!(answer instanceof Promise)) return { entry, answer }
     asking.set(id, (asking.get(id) ?? 0) + 1)
-    return answer.then((late) => ({ entry, answer: late }))
+    return answer.then((answered) => ({ entry, answer: answered }))
   }
 
   function isAsked(record: Record, asking: ReadonlyMap<string, number>): boolean {
@@ -132,9 +139,13 @@ export function createEnricher(options: EnrichOptions): Enricher {
   return {
     enrich: (source) =>
       defer(() => {
-        const inHand: InHand = { asking: new Map(), held: 0 }
+        const inHand: InHand = { asking: new Map(), held: 0, late: false }
+        let disarm = (): void => undefined
+        const ended = (): void => {
+          if (afterEndMs < Infinity) disarm = clock.after(afterEndMs, () => (inHand.late = true))
+        }
         return source.pipe(
-          tap(() => inHand.held++),
+          tap({ next: () => inHand.held++, complete: ended }),
           bounded<Flowing | ShedRun, Asked>({
             capacity,
             concurrency,
@@ -145,6 +156,7 @@ export function createEnricher(options: EnrichOptions): Enricher {
             },
           }),
           map((asked) => attach(asked, inHand)),
+          finalize(() => disarm()),
         )
       }),
     status: () => ({ ...asks.status(), ...counts }),

@@ -69,7 +69,7 @@ suite('processes', { concurrency: 2 }, () => {
     let over: unknown
     void agent.ended.then((code) => (over = code))
     agent.signal('SIGTERM')
-    await agent.says(/ending: tries away \(\d+ waiting\) for 8 s more/)
+    await agent.says(/ending: tries away \(\d+ waiting\) for 7 s more/)
     const begun = performance.now()
     await eventually('it ends', () => {
       agent.signal('SIGTERM')

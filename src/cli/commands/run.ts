@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { partsOf } from '../../agent/from-settings.ts'
-import { createAuditor, type Auditor } from '../../agent/auditor.ts'
+import { createAuditor, FLUSH_SHARE, type Auditor } from '../../agent/auditor.ts'
 import { openJournal } from '../../journal/open.ts'
 import type { Log } from '../../model/log.ts'
 import type { CommandContext, RegisterCommand } from '../command.ts'
@@ -11,8 +11,8 @@ import { openAtLast } from '../open-at-last.ts'
 import { loadFor, settingsOptions, type SettingsOptions } from '../settings.ts'
 import { version } from '../version.ts'
 
-/** Under Docker's own 10 s between SIGTERM and SIGKILL. */
-const FLUSH_MS = 8_000
+/** From SIGTERM to the end; Docker's own SIGKILL comes after 10 s. */
+const STOP_MS = 8_000
 
 export const registerRun: RegisterCommand = (program, context) => {
   settingsOptions(program.command('run'))
@@ -61,8 +61,9 @@ async function run(
   log.info({}, `auditor ${version}${file === undefined ? '' : `, configured by ${file}`}`)
   await introduce(log, auditor, { dir, url, sinks: settings.sinks.map(({ name }) => name) })
   await Promise.race([begun(auditor), untilEnded(context.signal, auditor, failed.promise)])
-  log.info({}, await farewell(auditor))
-  await auditor.stop(FLUSH_MS)
+  const stopping = auditor.stop(STOP_MS)
+  log.info({}, await farewell(auditor).catch(() => FAREWELL)) // too late to ask who is away
+  await stopping
   log.info({}, 'ended')
 }
 
@@ -93,13 +94,15 @@ async function introduce(
   )
 }
 
+const FAREWELL = 'ending: no more events are read, what is recorded is delivered'
+
 /** What is still to do, and for how long at most. */
 async function farewell(auditor: Auditor): Promise<string> {
   const away = (await auditor.health()).sinks.filter(({ state }) => state === 'retrying')
-  if (away.length === 0) return 'ending: no more events are read, what is recorded is delivered'
+  if (away.length === 0) return FAREWELL
   const names = away.map(({ name, cursor }) => `${name} (${cursor?.pending ?? 0} waiting)`)
   return (
-    `ending: tries ${names.join(', ')} for ${FLUSH_MS / 1000} s more; what is left then is kept for the ` +
+    `ending: tries ${names.join(', ')} for ${(STOP_MS * FLUSH_SHARE) / 1000} s more; what is left then is kept for the ` +
     'next start (Ctrl-C again ends at once)'
   )
 }

@@ -107,3 +107,24 @@ test('of what the engine remembers a container is asked for once, so that live e
     ['create missing', 'start missing', 'die missing', 'create fresh'],
   )
 })
+
+test('some time after the end of the source nobody is asked any more, and everything goes on', async () => {
+  const { give, questions, complete, clock, seen, enricher } = enrichStage({
+    concurrency: 1,
+    deadlineMs: 1_000,
+  })
+  for (let index = 0; index < 50; index++) give(record('create', { id: `c${index}` }))
+  assert.equal(complete(), false)
+  await questions[0]!.answer(factsOf('c0'))
+  assert.equal(questions.length, 2)
+  await clock.advance(999)
+  assert.equal(seen().length, 1)
+  await clock.advance(1_000)
+  assert.equal(complete(), true)
+  assert.equal(questions.length, 2, 'the second one came to its deadline, and was the last')
+  assert.deepEqual(seen(), [
+    'create fresh 0',
+    ...Array.from({ length: 49 }, () => 'create missing'),
+  ])
+  assert.equal(enricher.status().skipped, 48)
+})
