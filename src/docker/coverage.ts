@@ -50,6 +50,8 @@ export interface CoverageOptions {
   readonly now: Nanoseconds
   /** How far neighbours in the engine's history may be out of order. */
   readonly margin: Nanoseconds
+  /** How long ago the position was reached, by a clock that is never set; absent where nobody knows. */
+  readonly sinceReached?: Nanoseconds
   readonly maxLineBytes: number
   readonly signal: AbortSignal
 }
@@ -59,6 +61,8 @@ const ALL: Nanoseconds = 1n
 /** Docker remembers 256 events; an engine that remembers more is not searched to the end. */
 const MAX_SEARCHED = 4_096
 const ONE_SECOND: Nanoseconds = 1_000_000_000n
+/** Two clocks that are never set may differ by so much, and an event is not read at once. */
+const SLACK: Nanoseconds = 100_000_000n
 
 /**
  * Where no event was seen yet: from `since` on. The oldest event there becomes the place to hold on
@@ -97,7 +101,7 @@ export async function continueFrom(
   if (position.id === undefined) {
     const from = position.time
     if (recent.first !== undefined) {
-      const gap = { from, to: recent.first.time }
+      const gap = missing(position, recent.first.time, recent.first, options)
       return { since: near, cause, gap, ...holdOn(recent.first) }
     }
     return { since: near, cause, position, expect: { kind: 'impossible', from } }
@@ -107,9 +111,34 @@ export async function continueFrom(
   if (all.before !== undefined) return { since: ALL, cause, ...showAgain(position, all.before) }
   const useAll = recent.first === undefined && all.complete === true
   const [since, oldest] = useAll ? [ALL, all] : [near, recent]
-  const gap = { from: position.time, to: oldest.firstAfter ?? later(now, position.time) }
+  const to = oldest.firstAfter ?? later(now, position.time)
+  const gap = missing(position, to, oldest.first, options)
   const place = oldest.first === undefined ? nothingSince(gap.to) : holdOn(oldest.first)
   return { since, cause, gap, ...place }
+}
+
+/**
+ * When what is missing behind a position may have happened, by the engine's clock: from the position
+ * on, unless that clock was set back since. Then it ran on from the position for some time, and began
+ * again at one that no event may be left to tell. How long both were is at most the time since the
+ * position was reached; where an earlier process reached it, nobody knows that, and as long again as
+ * the clock is seen to be behind is allowed for.
+ *
+ * @param oldest the oldest event the engine still has
+ */
+function missing(
+  { time }: Position,
+  to: Nanoseconds,
+  oldest: Remembered | undefined,
+  { now, margin, sinceReached }: CoverageOptions,
+): { readonly from: Nanoseconds; readonly to: Nanoseconds } {
+  if (sinceReached !== undefined && now + SLACK < time + sinceReached) {
+    const earliest = now - sinceReached - margin
+    return { from: earlier(time, earliest), to: later(to, time + sinceReached) }
+  }
+  const behind = time - earlier(oldest?.time ?? now, now)
+  if (behind <= 0n) return { from: time, to }
+  return { from: time - 2n * behind, to: later(to, time + behind) }
 }
 
 /** The stream must show the position itself. */

@@ -95,12 +95,14 @@ export function createWatcher(options: WatcherOptions): Watcher {
   const voice = createVoice({ endpoint: engine.endpoint, emit, log, clock, status })
 
   /** The engine watched last, and how far. */
-  let known: { readonly ref: EngineRef; readonly position: Position } | undefined
+  let known:
+    { readonly ref: EngineRef; readonly position: Position; readonly reachedAt: number } | undefined
 
   async function connect(signal: AbortSignal): Promise<Connection> {
     const info = await askClock(() => engine.info(signal), clock)
     const { ref, time, queue, engineClock } = info
     const position = await positionAt(ref)
+    const reachedAt = known?.ref.id === ref.id ? known.reachedAt : undefined
     const continuation = await withDeadline(
       (inTime) => {
         const coverage = {
@@ -108,6 +110,9 @@ export function createWatcher(options: WatcherOptions): Watcher {
           engine: ref,
           now: time,
           margin,
+          ...(reachedAt === undefined
+            ? {}
+            : { sinceReached: nanosFromMillis(clock.monotonic() - reachedAt) }),
           maxLineBytes,
           signal: inTime,
         }
@@ -186,7 +191,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
     })
     const openedAt = clock.monotonic()
     const keep = (): void => {
-      known = { ref, position: intake.position }
+      known = { ref, position: intake.position, reachedAt: clock.monotonic() }
     }
     keep()
     const ending = await follow({

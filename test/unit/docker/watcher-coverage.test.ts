@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { createWatcher } from '../../../src/docker/watcher.ts'
+import type { Entry } from '../../../src/model/entry.ts'
+import { silentLog } from '../../../src/model/log.ts'
+import { createScriptedEngine } from '../../../src/testing/scripted.ts'
 import { gapsOf, recordsOf, watch, type Scene } from '../../support/watcher/scene.ts'
 
 test('what the history no longer has is told by a gap before what it has', async (t) => {
@@ -115,6 +119,44 @@ test('a clock that steps back costs neither events nor a false proof', async (t)
     told().filter((what) => what.startsWith('start')),
     ['start a', 'start b', 'start c'],
   )
+})
+
+test('what is lost while the clock is set back lies in the gap, whatever its time', async (t) => {
+  for (const setBackMs of [3_600_000, 6_000, 2_000, 300]) {
+    const { clock, core, engine, entries } = await watch(t)
+    core.publish({ action: 'start', id: 'a' })
+    await clock.settle()
+    const { id, time } = recordsOf(entries)[0]!
+    engine.refusing = true
+    core.cut()
+    const lost: bigint[] = []
+    for (let index = 0; index < 10; index++) {
+      await clock.advance(100)
+      if (index === 2) clock.stepWall(-setBackMs)
+      const sent = core.publish({ action: 'start', id: `x${index}` })
+      if (index < 6) lost.push(sent.time)
+    }
+    const covers = (told: typeof entries): boolean =>
+      lost.every((at) => gapsOf(told).some(({ from, to }) => from <= at && at <= to))
+
+    const resume = () => Promise.resolve({ engineId: 'engine-1', id, time })
+    const later: Entry[] = []
+    const another = createWatcher({
+      engine: createScriptedEngine(core),
+      resume,
+      emit: (entry) => later.push(entry),
+      log: silentLog,
+      clock,
+    })
+    const end = new AbortController()
+    const ended = another.run({ name: 'w', signal: end.signal, clock, restarts: 0 })
+    engine.refusing = false
+    await clock.advance(10_000)
+    assert.ok(covers(entries), `the same process, ${setBackMs} ms`)
+    assert.ok(covers(later), `another process, ${setBackMs} ms`)
+    end.abort(new Error('enough'))
+    await ended
+  }
 })
 
 test('an old time amid the history does not hide what was before it', async (t) => {
