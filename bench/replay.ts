@@ -97,8 +97,8 @@ async function hashOf(dir: string): Promise<string> {
   const hash = createHash('sha256')
   await using view = await openJournalView(dir)
   for await (const entry of view.entries({})) {
-    // The recorder's own markers carry the time of the replay, not the trace's.
-    if (entry.kind === 'marker' && entry.marker.startsWith('agent-')) continue
+    // The journal's own markers carry the time of the replay, not the trace's.
+    if (entry.kind === 'marker' && entry.marker !== 'line-undecodable') continue
     hash.update(encodeEntry(entry)).update('\n')
   }
   return hash.digest('hex')

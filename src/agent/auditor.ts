@@ -1,6 +1,7 @@
 import { filter, type Observable } from 'rxjs'
 import type { LifeEvent } from '../actors/actor.ts'
 import { systemClock } from '../actors/clock.ts'
+import { withDeadline } from '../actors/deadline.ts'
 import { createSupervisor, type Supervised } from '../actors/supervisor.ts'
 import { compileFilter } from '../filter/compile.ts'
 import { requireFilter } from '../filter/parse.ts'
@@ -132,6 +133,13 @@ export function createAuditor(parts: AuditorParts): Auditor {
     await Promise.all(meant.map((shipper) => shipper.drain(signal)))
   }
 
+  /** The anchor behind the mark lets the sinks tell whether the journal's end was cut off later. */
+  async function markStop(deadline: AbortSignal): Promise<void> {
+    await mark('agent-stopped', {}, deadline)
+    const limits = { ms: STOP_WITHIN_MS, signal: deadline, clock, what: 'an anchor' }
+    await withDeadline(() => journal.anchor(), limits)
+  }
+
   async function stop(withinMs: number): Promise<void> {
     stopping.abort(new Error('the auditor is stopped'))
     const deadline = AbortSignal.timeout(Math.floor(withinMs * FLUSH_SHARE))
@@ -139,7 +147,7 @@ export function createAuditor(parts: AuditorParts): Auditor {
     deadline.addEventListener('abort', () => abandoning.abort())
     await recorded
     if (recording.length > 0 && !deadline.aborted) {
-      await mark('agent-stopped', {}, deadline).catch((error: unknown) =>
+      await markStop(deadline).catch((error: unknown) =>
         log.warn(
           { err: error },
           'the stop is not marked in the journal: it was not written in time',

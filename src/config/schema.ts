@@ -61,6 +61,20 @@ const fixedShape = {
     )
     .prefault({})
     .describe('How long entries are kept'),
+  anchors: z
+    .strictObject(
+      {
+        entries: integer({ min: 100, max: 10_000_000 })
+          .prefault(10_000)
+          .describe('An anchor is set after so many entries'),
+        every: durationMs({ min: '10s', max: '1d' })
+          .prefault('15m')
+          .describe('And after so long, where something was recorded since the last one'),
+      },
+      expected('a mapping'),
+    )
+    .prefault({})
+    .describe('How often the sinks get a marker that proves the journal up to it (see verify.md)'),
   enrich: z
     .strictObject(
       {

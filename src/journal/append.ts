@@ -1,8 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Seq } from '../model/entry.ts'
 import type { ResumePoint } from '../model/resume-point.ts'
+import type { Nanoseconds } from '../model/time.ts'
+import type { Anchors } from './anchors.ts'
 import { writing } from './database.ts'
 import type { Ledger } from './ledger.ts'
+import type { OwnEntry } from './own-entries.ts'
 import { slotsOf, type Packed } from './packed.ts'
 
 /** A group as it is handed over: plain data. */
@@ -14,19 +17,29 @@ export interface WrittenGroup {
 /** Which of a group were new, in the group's order; `undefined` where the journal had it. */
 export type Places = readonly (Seq | undefined)[]
 
-export interface Appender {
-  /** All groups in one transaction, on disk when it returns. */
-  append(groups: readonly WrittenGroup[]): Places[]
+interface Added {
+  readonly places: readonly Places[]
+  /** Stands behind all of them. */
+  readonly anchor: OwnEntry | undefined
 }
 
-export function createAppender(db: DatabaseSync, ledger: Ledger): Appender {
+export interface Appender {
+  /** All groups in one transaction, on disk when it returns. */
+  append(groups: readonly WrittenGroup[], now: Nanoseconds): Added
+}
+
+export function createAppender(
+  db: DatabaseSync,
+  ledger: Ledger,
+  anchors: Pick<Anchors, 'afterAppend'>,
+): Appender {
   const keepResumePoint = db.prepare(
     `INSERT INTO resume_points (engine_id, id, time, begun) VALUES (?, ?, ?, ?)
      ON CONFLICT (engine_id) DO UPDATE
        SET id = excluded.id, time = excluded.time, begun = excluded.begun`,
   )
   return {
-    append(groups) {
+    append(groups, now) {
       return writing(db, () => {
         const tail = ledger.tail()
         const places = groups.map(({ entries, resume }) => {
@@ -37,8 +50,9 @@ export function createAppender(db: DatabaseSync, ledger: Ledger): Appender {
           }
           return seqs
         })
+        const anchor = anchors.afterAppend(tail, now)
         tail.finish()
-        return places
+        return { places, anchor }
       })
     },
   }

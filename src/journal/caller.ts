@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { defaultAnchors, type AnchorRule } from './anchors.ts'
 import { createReadCore, type ReadCore } from './read.ts'
 import { noReserve, type Reserve } from './reserve.ts'
 import type { Retention } from './retention.ts'
@@ -22,6 +23,7 @@ export type WriteCaller = Caller<keyof WriteCore>
 export interface Upkeep {
   readonly retention?: Retention
   readonly reserve?: Reserve
+  readonly anchors?: AnchorRule
 }
 
 /** A core on one connection, with errors that name their cure. */
@@ -29,11 +31,11 @@ export function createCore(
   db: DatabaseSync,
   place: string,
   role: 'read' | 'write' | 'both',
-  { retention = {}, reserve = noReserve }: Upkeep = {},
+  { retention = {}, anchors = defaultAnchors, reserve = noReserve }: Upkeep = {},
 ): Partial<Core> {
   const core: Partial<Core> = {
     ...(role === 'write' ? {} : createReadCore(db)),
-    ...(role === 'read' ? {} : createWriteCore(db, retention, createRoom(db, reserve))),
+    ...(role === 'read' ? {} : createWriteCore(db, retention, anchors, createRoom(db, reserve))),
   }
   const guarded = Object.entries(core).map(([name, method]) => {
     const guard = (...args: unknown[]): unknown => {

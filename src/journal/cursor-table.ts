@@ -3,6 +3,7 @@ import type { Seq } from '../model/entry.ts'
 
 interface CursorRow {
   readonly sink: string
+  readonly since: Seq
   readonly confirmed: Seq
   readonly generation: number
   readonly delivered: number
@@ -30,18 +31,18 @@ export interface CursorTable {
 }
 
 export function createCursorTable(db: DatabaseSync): CursorTable {
-  const columns = 'sink, confirmed, generation, delivered, dropped, discarded'
+  const columns = 'sink, since, confirmed, generation, delivered, dropped, discarded'
   const get = db.prepare(`SELECT ${columns} FROM cursors WHERE sink = ?`)
   const all = db.prepare(`SELECT ${columns} FROM cursors ORDER BY sink`)
   const others = db.prepare(
     'SELECT count(*) AS count FROM addressed WHERE seq > ? AND seq <= ? AND sink <> ?',
   )
-  const add = db.prepare('INSERT INTO cursors (sink, confirmed) VALUES (?, ?)')
+  const add = db.prepare('INSERT INTO cursors (sink, since, confirmed) VALUES (?1, ?2, ?2)')
   const confirm = db.prepare(
     'UPDATE cursors SET confirmed = ?, delivered = delivered + ? WHERE sink = ?',
   )
   const moveBack = db.prepare(
-    'UPDATE cursors SET confirmed = ?, generation = generation + 1 WHERE sink = ?',
+    'UPDATE cursors SET since = min(since, ?1), confirmed = ?1, generation = generation + 1 WHERE sink = ?2',
   )
   const drop = db.prepare(
     'UPDATE cursors SET confirmed = max(confirmed, ?), dropped = dropped + ? WHERE sink = ?',

@@ -73,8 +73,10 @@ export function createCursors(
     register(sink, from) {
       if (table.get(sink) !== undefined) return
       changing(() => {
-        const { nextSeq, baseSeq } = ledger.bounds()
-        table.add(sink, from === 'end' ? nextSeq - 1 : baseSeq)
+        const { nextSeq, baseSeq, anchorSeq } = ledger.bounds()
+        const last = nextSeq - 1
+        const isNew = last === 1 && anchorSeq === 1 // it says that it was begun, and nothing else
+        table.add(sink, from === 'start' || isNew ? baseSeq : last)
       })
     },
     commit(sink, page, refused, at) {

@@ -28,8 +28,8 @@ export function createDeadLetters(
 ): DeadLetters {
   const entry = db.prepare(`SELECT ${ENTRY_COLUMNS} FROM ${ENTRY_TABLES} WHERE e.seq = ?`)
   const bury = db.prepare(
-    `INSERT INTO dead_letters (sink, seq, id, body, hash, reason, at, state)
-     VALUES (?, ?, ?, ?, ?, ?, ?, 'waiting')`,
+    `INSERT INTO dead_letters (sink, seq, id, body, hash, chain, reason, at, state)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'waiting')`,
   )
   const waitAgain = db.prepare(
     `UPDATE dead_letters SET state = 'waiting', reason = ?, at = ?
@@ -56,10 +56,11 @@ export function createDeadLetters(
     bury(sink, { seq, reason }, at) {
       const row = entry.get(seq) as EntryRow | undefined
       if (row === undefined) throw new Error(`${seq} is not in the journal`)
-      const read = checker.entry(row, ledger.bounds().baseHash)
+      const read = checker.entry(row, ledger.bounds())
       const body = 'body' in read ? read.body : writtenDamage(read.damaged.time)
       const hash = checker.deadLetterHash(seq, body)
-      bury.run(sink, seq, row.id, body, hash, reason, String(at))
+      const chain = 'body' in read ? row.hash : null
+      bury.run(sink, seq, row.id, body, hash, chain, reason, String(at))
     },
     settle(sink, seqs, refused, at) {
       const reasons = new Map(refused.map(({ seq, reason }) => [seq, reason]))

@@ -2,14 +2,12 @@ import { constants, existsSync, renameSync } from 'node:fs'
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makeDirectory } from '../actors/make-directory.ts'
-import { encodeEntry } from '../model/entry-codec.ts'
-import { markerOf } from '../model/entry-factory.ts'
 import { asError } from '../model/errors.ts'
 import { formatNanos, type Nanoseconds } from '../model/time.ts'
-import { createAppender } from './append.ts'
+import { beginJournal, type Before } from './beginning.ts'
 import { openForWriting } from './database.ts'
-import { createLedger } from './ledger.ts'
-import { pack } from './packed.ts'
+import { readBounds } from './ledger.ts'
+import { lastWordOf } from './last-word.ts'
 import { createPrivate } from './lock.ts'
 import { migrate } from './schema.ts'
 import { damage, explain, isDamage } from './unusable.ts'
@@ -37,33 +35,29 @@ export async function ensureDirectory(dir: string): Promise<void> {
 
 /**
  * Makes the journal of a locked directory ready: creates it, or brings it to the newest version. One
- * that is damaged beyond use is kept under another name, and a new one is begun with a marker.
+ * that is damaged beyond use is kept under another name, and a new one is begun that says so.
  */
 export function prepareJournal(dir: string, now: Nanoseconds): SetAside | undefined {
   try {
-    prepare(dir)
+    prepare(dir, now)
     return undefined
   } catch (thrown) {
     if (!isDamage(thrown)) throw thrown
+    const lastWord = lastWordOf(join(dir, JOURNAL_FILE))
     const aside = { reason: asError(thrown).message, kept: setAside(dir, now) }
-    prepare(dir, aside, now)
+    prepare(dir, now, { ...aside, ...lastWord })
     return aside
   }
 }
 
-function prepare(dir: string, aside?: SetAside, now: Nanoseconds = 0n): void {
+function prepare(dir: string, now: Nanoseconds, before?: Before): void {
   const file = join(dir, JOURNAL_FILE)
   createPrivate(file)
   const db = openForWriting(file)
   try {
     migrate(db, file)
-    const ledger = createLedger(db)
-    if (ledger.bounds() === undefined) throw damage('its beginning and end are missing')
-    if (aside === undefined) return
-    const marker = markerOf({ time: now, marker: 'journal-begun', data: { ...aside } })
-    createAppender(db, ledger).append([
-      { entries: pack([{ id: marker.id, body: encodeEntry(marker) }]) },
-    ])
+    if (readBounds(db)() === undefined) throw damage('its beginning and end are missing')
+    beginJournal(db, now, before)
   } finally {
     db.close()
   }

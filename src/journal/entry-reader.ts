@@ -31,7 +31,9 @@ export function createEntryReader(log: Log): EntryReader {
         return inPlaceOf(read, read.damaged.time, 'its hash does not match what is on disk')
       }
       try {
-        return { ...decodeEntry(read.body), seq: read.seq }
+        const { seq, seal } = read
+        const entry = decodeEntry(read.body)
+        return seal === undefined ? { ...entry, seq } : { ...entry, seq, seal }
       } catch (thrown) {
         return inPlaceOf(read, 0n, asError(thrown).message)
       }

@@ -10,6 +10,7 @@ import { createEntryReader } from './entry-reader.ts'
 import { createGate } from './gate.ts'
 import type { Appended, Journal, JournalReader } from './journal.ts'
 import type { Written } from './ledger.ts'
+import type { OwnEntry } from './own-entries.ts'
 import { pack } from './packed.ts'
 import { createRuns } from './runs.ts'
 import { createSweeper } from './sweeper.ts'
@@ -26,8 +27,6 @@ export interface JournalParts {
   readonly reader: ReadCaller & AsyncDisposable
   readonly clock: Clock
   readonly log: Log
-  /** Sinks register at the start, whatever they ask for: the journal was begun anew, see `open.ts`. */
-  readonly fromStart?: boolean
   /** Called last when the journal is closed. */
   readonly release?: () => void
 }
@@ -43,11 +42,15 @@ export function createJournal(parts: JournalParts): Journal {
     writer,
     clock,
     log,
-    onGaps: (gaps) =>
-      appended$.next({ entries: gaps.map((gap) => entryReader.entry(gap)), repeated: 0 }),
+    onOwn: tellOwn,
     onChange: changed,
   })
   const runs = createRuns()
+
+  function tellOwn(own: readonly OwnEntry[]): void {
+    appended$.next({ entries: own.map((each) => entryReader.entry(each)), repeated: 0 })
+  }
+
   let closed: Promise<void> | undefined
 
   function openCheck(): void {
@@ -116,16 +119,22 @@ export function createJournal(parts: JournalParts): Journal {
         const entries = placed(group, result!.places)
         const appended = { entries, repeated: group.length - entries.length }
         if (entries.length > 0) appended$.next(appended)
+        if (result!.anchor !== undefined) tellOwn([result!.anchor])
         sweeper.appended(entries.length, result!.pruneDue)
         return appended
       } finally {
         gate.leave(bytes)
       }
     },
+    async anchor() {
+      openCheck()
+      const anchor = await writer.call('anchor', clock.nowNanos())
+      if (anchor !== undefined) tellOwn([anchor])
+    },
     resumePoint: (engineId) => reader.call('resumePoint', engineId),
     async reader(sink, from = 'end') {
       openCheck()
-      await writer.call('register', sink, parts.fromStart === true ? 'start' : from)
+      await writer.call('register', sink, from)
       return readerOf(sink)
     },
     rewind: (sink, to) => change(writer.call('rewind', sink, to)),

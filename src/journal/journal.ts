@@ -20,6 +20,8 @@ export interface Appended {
 /** One sink's place in the journal: the contiguous frontier of what it confirmed. */
 export interface Cursor {
   readonly sink: string
+  /** What comes after this place is given to the sink; what came before it never was. */
+  readonly since: Seq
   readonly confirmed: Seq
   readonly pending: number
   /** Settled and not refused; what a rewind gives out again counts again. */
@@ -122,8 +124,19 @@ export interface Journal extends JournalAdmin {
    */
   append(group: readonly Entry[], resume?: ResumePoint, run?: number): Promise<Appended>
   resumePoint(engineId: string): Promise<ResumePoint | undefined>
-  /** Registers the sink at its first use: at the journal's end, or at its start. Default `end`. */
+  /**
+   * Appends an anchor (see `anchors.ts`), unless nothing was appended since the last one. It appends
+   * them by itself too; this is for one who is about to close it.
+   */
+  anchor(): Promise<void>
+  /**
+   * Registers the sink at its first use: at the journal's end, or at its start. Default `end`. Where
+   * nothing was recorded yet, both are the start: the sink gets the word that the journal was begun.
+   */
   reader(sink: string, from?: 'start' | 'end'): Promise<JournalReader>
-  /** Emits after each append that added something, and after each change made from outside. */
+  /**
+   * Emits after each append that added something, the journal's own among them (gaps for sinks, anchors),
+   * and after each change made from outside.
+   */
   readonly appended$: Observable<Appended>
 }

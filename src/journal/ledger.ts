@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { EntryId, Seq } from '../model/entry.ts'
-import { SLOT_PREFIX_BYTES, seal } from './chain.ts'
+import { SLOT_PREFIX_BYTES, seal, type ChainPlace } from './chain.ts'
 import type { Slot } from './packed.ts'
 
 /** An entry in the form the journal keeps. */
@@ -18,10 +18,16 @@ export interface Bounds {
   /** The last place that was pruned; 0 where none was. */
   readonly baseSeq: Seq
   readonly baseHash: Uint8Array
+  /** Tells this journal from any other. */
+  readonly epoch: string
+  /** The place of the last anchor, or of the entry that began the journal; 0 before that. */
+  readonly anchorSeq: Seq
 }
 
 /** The end of the journal while a transaction adds to it. */
-interface Tail {
+export interface Tail {
+  /** The last entry so far. */
+  readonly last: ChainPlace
   /** The entry's place, or `undefined` where the journal has its id already. */
   add(entry: Slot): Seq | undefined
   /** Writes the new end down. */
@@ -38,11 +44,14 @@ export interface Ledger {
   tail(): Tail
   /** Inside a transaction: everything up to `seq` is gone. */
   rebase(seq: Seq, hash: Uint8Array): void
+  /** Inside a transaction: the entry at `seq` is an anchor. */
+  anchored(seq: Seq): void
 }
 
 export function readBounds(db: DatabaseSync): () => Bounds {
   const select = db.prepare(
-    `SELECT next_seq AS nextSeq, head_hash AS headHash, base_seq AS baseSeq, base_hash AS baseHash
+    `SELECT next_seq AS nextSeq, head_hash AS headHash, base_seq AS baseSeq, base_hash AS baseHash,
+            epoch, anchor_seq AS anchorSeq
      FROM meta`,
   )
   return () => select.get() as unknown as Bounds
@@ -57,6 +66,7 @@ export function createLedger(db: DatabaseSync): Ledger {
   const address = db.prepare('INSERT INTO addressed (seq, sink) VALUES (?, ?)')
   const advance = db.prepare('UPDATE meta SET next_seq = ?, head_hash = ?')
   const rebase = db.prepare('UPDATE meta SET base_seq = ?, base_hash = ?')
+  const anchored = db.prepare('UPDATE meta SET anchor_seq = ?')
 
   return {
     bounds,
@@ -65,6 +75,9 @@ export function createLedger(db: DatabaseSync): Ledger {
       let next = start.nextSeq
       let head = start.headHash
       return {
+        get last() {
+          return { seq: next - 1, hash: head }
+        },
         add({ id, slot, sink }) {
           const seq = next
           const hash = seal(slot, head, seq)
@@ -80,8 +93,7 @@ export function createLedger(db: DatabaseSync): Ledger {
         },
       }
     },
-    rebase(seq, hash) {
-      rebase.run(seq, hash)
-    },
+    rebase: (seq, hash) => void rebase.run(seq, hash),
+    anchored: (seq) => void anchored.run(seq),
   }
 }

@@ -1,5 +1,7 @@
 import { systemClock, type Clock } from '../actors/clock.ts'
 import { silentLog, type Log } from '../model/log.ts'
+import { checkAnchors, defaultAnchors, type AnchorRule } from './anchors.ts'
+import { beginJournal } from './beginning.ts'
 import { createCore, createLocalCaller } from './caller.ts'
 import { openForWriting } from './database.ts'
 import { createJournal } from './facade.ts'
@@ -19,14 +21,19 @@ export function createMemoryJournal(
     readonly clock?: Clock
     /** Default: 64 MiB. */
     readonly retention?: Retention
+    /** Default: after 10,000 entries or 15 minutes. */
+    readonly anchors?: AnchorRule
     readonly log?: Log
   } = {},
 ): Journal {
   const { clock = systemClock, retention = DEFAULT_RETENTION, log = silentLog } = options
+  const { anchors = defaultAnchors } = options
   checkRetention(retention)
+  checkAnchors(anchors)
   const db = openForWriting(':memory:')
   migrate(db, 'the journal in memory')
-  const core = createCore(db, 'memory', 'both', { retention })
+  beginJournal(db, clock.nowNanos())
+  const core = createCore(db, 'memory', 'both', { retention, anchors })
   const caller = createLocalCaller(core, () => {
     if (db.isOpen) db.close()
   })

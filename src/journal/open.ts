@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { systemClock, type Clock } from '../actors/clock.ts'
 import { AuditorError } from '../model/errors.ts'
 import { silentLog, type Log } from '../model/log.ts'
+import { checkAnchors, defaultAnchors, type AnchorRule } from './anchors.ts'
 import { createCore, createLocalCaller, type Caller } from './caller.ts'
 import { openForReading, openForWriting } from './database.ts'
 import { JOURNAL_FILE, ensureDirectory, prepareJournal } from './directory.ts'
@@ -24,6 +25,8 @@ export interface JournalOptions {
   readonly clock?: Clock
   /** Default: everything is kept. */
   readonly retention?: Retention
+  /** How often an anchor is set. Default: after 10,000 entries or 15 minutes. */
+  readonly anchors?: AnchorRule
   readonly log?: Log
   /**
    * A thread of the journal died, which is a bug: every call is rejected from now on. Called at most
@@ -34,14 +37,15 @@ export interface JournalOptions {
 
 /**
  * Opens the journal of a directory for the one agent that writes there, creating or upgrading it.
- * A damaged one is set aside and a new one begun, which says so in its first entry; sinks that
- * register with it then get it from its start.
+ * A damaged one is set aside and a new one begun, which says so in its first entry.
  *
  * @throws AuditorError `journal-full`, `journal-locked`, `journal-newer` or `journal-unusable`
  */
 export async function openJournal(options: JournalOptions): Promise<Journal> {
   const { dir, clock = systemClock, retention = {}, log = silentLog } = options
+  const { anchors = defaultAnchors } = options
   checkRetention(retention)
+  checkAnchors(anchors)
   await ensureDirectory(dir)
   const { reserveBytes } = explaining(dir, () => diskShareOf(dir, retention.maxBytes))
   const reserve = createReserve(join(dir, RESERVE_FILE), reserveBytes)
@@ -58,10 +62,10 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
     if (aside !== undefined) {
       log.error(aside, `the journal was damaged (${aside.reason}) and a new one is begun`)
     }
-    opened.push(await startWorker({ role: 'write', dir, retention }, onFatal))
-    opened.push(await startWorker({ role: 'read', dir, retention }, onFatal))
+    opened.push(await startWorker({ role: 'write', dir, retention, anchors }, onFatal))
+    opened.push(await startWorker({ role: 'read', dir }, onFatal))
     const [writer, reader] = opened as [Caller, Caller]
-    return createJournal({ writer, reader, clock, log, release, fromStart: aside !== undefined })
+    return createJournal({ writer, reader, clock, log, release })
   } catch (thrown) {
     for (const caller of opened.reverse()) await caller[Symbol.asyncDispose]()
     release()

@@ -1,12 +1,10 @@
 import { AuditorError, type ErrorCode } from '../model/errors.ts'
-import type { Method } from './caller.ts'
-import type { Retention } from './retention.ts'
+import type { Method, Upkeep } from './caller.ts'
 
 /** What a worker is started with. */
-export interface WorkerSetup {
+export interface WorkerSetup extends Omit<Upkeep, 'reserve'> {
   readonly role: 'read' | 'write'
   readonly dir: string
-  readonly retention: Retention
 }
 
 /** From the main thread. Answers come in any order, by number. */

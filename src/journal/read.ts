@@ -14,6 +14,7 @@ import {
   takeBytes,
   timeOfKey,
   type EntryRow,
+  type LetterRow,
   type ReadEntry,
 } from './rows.ts'
 
@@ -59,7 +60,7 @@ export function createReadCore(db: DatabaseSync): ReadCore {
   const sizes = createSizes(db)
 
   const retried = db.prepare(
-    `SELECT seq, id, body, hash FROM dead_letters WHERE sink = ? AND state = 'retry'
+    `SELECT seq, id, body, hash, chain FROM dead_letters WHERE sink = ? AND state = 'retry'
      ORDER BY seq LIMIT ?`,
   )
   const following = db.prepare(
@@ -72,7 +73,7 @@ export function createReadCore(db: DatabaseSync): ReadCore {
   const oldestFirst = db.prepare(`${between} ORDER BY e.id LIMIT ${PAGE_ENTRIES}`)
   const newestFirst = db.prepare(`${between} ORDER BY e.id DESC LIMIT ${PAGE_ENTRIES}`)
   const letters = db.prepare(
-    `SELECT sink, seq, id, body, hash, reason, at FROM dead_letters
+    `SELECT sink, seq, id, body, hash, chain, reason, at FROM dead_letters
      WHERE (?1 IS NULL OR sink = ?1) AND (sink, seq) > (?2, ?3)
      ORDER BY sink, seq LIMIT ${PAGE_ENTRIES}`,
   )
@@ -87,8 +88,8 @@ export function createReadCore(db: DatabaseSync): ReadCore {
   const resumePoint = db.prepare('SELECT id, time, begun FROM resume_points WHERE engine_id = ?')
 
   const checked = (rows: readonly EntryRow[]): ReadEntry[] => {
-    const { baseHash } = bounds()
-    return rows.map((row) => checker.entry(row, baseHash))
+    const now = bounds()
+    return rows.map((row) => checker.entry(row, now))
   }
   const timeOf = (row: unknown): Nanoseconds | undefined => {
     const id = (row as { id: Uint8Array | null } | undefined)?.id
@@ -103,10 +104,11 @@ export function createReadCore(db: DatabaseSync): ReadCore {
         const { generation, confirmed } = cursor
         const again =
           after === undefined
-            ? takeBytes<EntryRow>(retried.iterate(sink, limit.entries), limit.bytes)
+            ? takeBytes<LetterRow>(retried.iterate(sink, limit.entries), limit.bytes)
             : []
         if (again.length > 0) {
-          const entries = again.map((row) => checker.deadLetter(row))
+          const now = bounds()
+          const entries = again.map((row) => checker.deadLetter(row, now))
           return { entries, origin: 'dead-letters', generation }
         }
         const from = Math.max(confirmed, after ?? 0)
@@ -132,22 +134,24 @@ export function createReadCore(db: DatabaseSync): ReadCore {
 
     deadLetters(sink, after) {
       const rows = letters.iterate(sink ?? null, after?.sink ?? '', after?.seq ?? 0)
-      type Row = EntryRow & { sink: string; reason: string; at: string }
+      type Row = LetterRow & { sink: string; reason: string; at: string }
+      const now = bounds()
       return takeBytes<Row>(rows, PAGE_BYTES).map((row) => ({
         sink: row.sink,
         reason: row.reason,
         at: BigInt(row.at),
-        entry: checker.deadLetter(row),
+        entry: checker.deadLetter(row, now),
       }))
     },
 
     cursors: () =>
       reading(db, () => {
         const last = bounds().nextSeq - 1
-        return cursors.all().map(({ sink, confirmed, delivered, dropped, discarded }) => {
+        return cursors.all().map(({ sink, since, confirmed, delivered, dropped, discarded }) => {
           const oldestPending = timeOf(firstFor.get(confirmed, sink))
           return {
             sink,
+            since,
             confirmed,
             pending: cursors.countFor(sink, confirmed, last),
             delivered,

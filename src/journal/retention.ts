@@ -6,8 +6,8 @@ import { createCursorTable } from './cursor-table.ts'
 import { createCuts } from './cuts.ts'
 import { createSizes, writing } from './database.ts'
 import { createDroppedReader, quotaGaps, type Dropped } from './dropped.ts'
-import { pack, slotsOf } from './packed.ts'
 import type { Ledger } from './ledger.ts'
+import { addOwn, type OwnEntry } from './own-entries.ts'
 import type { Room } from './room.ts'
 import { isDiskTrouble } from './unusable.ts'
 
@@ -44,7 +44,7 @@ export function checkRetention({ maxAgeMs, maxBytes }: Retention): void {
 export interface Pruned {
   readonly pruned: number
   /** The gaps that tell sinks what they missed; they are entries like others. */
-  readonly gaps: readonly { readonly seq: Seq; readonly body: string }[]
+  readonly gaps: readonly OwnEntry[]
   /** How many of them went because the disk is full. */
   readonly forRoom: number
   /** Whether another slice is due. */
@@ -146,12 +146,7 @@ export function createPruner(
   function tell(missed: readonly Dropped[]): Pruned['gaps'] {
     const tail = ledger.tail()
     const written = quotaGaps(missed, ledger.bounds().nextSeq)
-    const gaps = Array.from(slotsOf(pack(written)), (slot, at) => {
-      const { id, body } = written[at]!
-      const seq = tail.add(slot)
-      if (seq === undefined) throw new Error(`the gap ${id} is in the journal already`)
-      return { seq, body }
-    })
+    const gaps = addOwn(tail, written)
     tail.finish()
     return gaps
   }

@@ -1,6 +1,7 @@
-import type { Seq } from '../model/entry.ts'
+import type { Seal, Seq } from '../model/entry.ts'
 import type { Nanoseconds } from '../model/time.ts'
 import { GENESIS, createChainHash } from './chain.ts'
+import type { Bounds } from './ledger.ts'
 
 /**
  * An entry read back. SQLite's pages carry no checksum, so a flipped bit comes back as wrong data
@@ -8,7 +9,7 @@ import { GENESIS, createChainHash } from './chain.ts'
  * out. Of a damaged entry its place is known, and when it happened where its id is sound.
  */
 export type ReadEntry =
-  | { readonly seq: Seq; readonly body: string }
+  | { readonly seq: Seq; readonly body: string; readonly seal?: Seal }
   | { readonly seq: Seq; readonly damaged: { readonly time: Nanoseconds } }
 
 /** What a question for entries selects, from the joined tables `e` and `p`. */
@@ -24,26 +25,42 @@ export interface EntryRow {
   readonly previous: Uint8Array | null
 }
 
+export interface LetterRow extends Omit<EntryRow, 'previous'> {
+  /** Of the entry; null where it was damaged. */
+  readonly chain: Uint8Array | null
+}
+
 export interface Checker {
-  /** @param baseHash hash of the last pruned entry: the first one's chain begins there */
-  entry(row: EntryRow, baseHash: Uint8Array): ReadEntry
-  deadLetter(row: Omit<EntryRow, 'previous'>): ReadEntry
+  /** `baseHash`: of the last pruned entry; the first one's chain begins there. */
+  entry(row: EntryRow, bounds: Pick<Bounds, 'baseHash' | 'epoch'>): ReadEntry
+  deadLetter(row: LetterRow, bounds: Pick<Bounds, 'epoch'>): ReadEntry
   /** The hash a dead letter is kept with: of its place and text alone. */
   deadLetterHash(seq: Seq, body: string): Buffer
 }
 
 export function createChecker(): Checker {
   const chainHash = createChainHash()
-  const check = (row: Omit<EntryRow, 'previous'>, previous: Uint8Array): ReadEntry =>
-    previous.length === GENESIS.length && chainHash(previous, row.seq, row.body).equals(row.hash)
-      ? { seq: row.seq, body: row.body }
-      : { seq: row.seq, damaged: { time: timeOfKey(row.id) } }
+  function check(
+    { seq, id, body, hash }: Omit<EntryRow, 'previous'>,
+    previous: Uint8Array,
+    seal: Seal | undefined,
+  ): ReadEntry {
+    const isSound =
+      previous.length === GENESIS.length && chainHash(previous, seq, body).equals(hash)
+    if (!isSound) return { seq, damaged: { time: timeOfKey(id) } }
+    return seal === undefined ? { seq, body } : { seq, body, seal }
+  }
   return {
-    entry: (row, baseHash) => check(row, row.previous ?? baseHash),
-    deadLetter: (row) => check(row, GENESIS),
+    entry: (row, { baseHash, epoch }) =>
+      check(row, row.previous ?? baseHash, { epoch, hash: hex(row.hash) }),
+    deadLetter: (row, { epoch }) =>
+      check(row, GENESIS, row.chain === null ? undefined : { epoch, hash: hex(row.chain) }),
     deadLetterHash: (seq, body) => chainHash(GENESIS, seq, body),
   }
 }
+
+const hex = ({ buffer, byteOffset, length }: Uint8Array): string =>
+  Buffer.from(buffer, byteOffset, length).toString('hex')
 
 /** The moment an id as the database keeps it speaks of. */
 export function timeOfKey(id: Uint8Array): Nanoseconds {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import { AuditorError } from '../model/errors.ts'
 import { GENESIS } from './chain.ts'
@@ -5,6 +6,9 @@ import { writing } from './database.ts'
 
 /** `AUDT`: tells `file` and us what this database is. */
 export const APPLICATION_ID = 0x41554454
+
+/** Enough that no two journals that share a sink have the same. */
+const EPOCH_BYTES = 8
 
 /** Brings a database from one version to the next, inside a transaction. */
 export type Migration = (db: DatabaseSync) => void
@@ -29,13 +33,16 @@ export const migrations: readonly Migration[] = [
         sink TEXT NOT NULL
       ) STRICT;
 
-      -- One row. head: the last entry's hash. base: the last place pruned, and its hash.
+      -- One row. head: the last entry's hash. base: the last place pruned, and its hash. epoch: tells
+      -- this journal from any other. anchor: the place of the last anchor (see anchors.ts).
       CREATE TABLE meta (
-        one       INTEGER PRIMARY KEY CHECK (one = 1),
-        next_seq  INTEGER NOT NULL,
-        head_hash BLOB NOT NULL,
-        base_seq  INTEGER NOT NULL,
-        base_hash BLOB NOT NULL
+        one        INTEGER PRIMARY KEY CHECK (one = 1),
+        next_seq   INTEGER NOT NULL,
+        head_hash  BLOB NOT NULL,
+        base_seq   INTEGER NOT NULL,
+        base_hash  BLOB NOT NULL,
+        epoch      TEXT NOT NULL,
+        anchor_seq INTEGER NOT NULL
       ) STRICT;
 
       CREATE TABLE resume_points (
@@ -45,9 +52,11 @@ export const migrations: readonly Migration[] = [
         begun     INTEGER NOT NULL -- 1: the event itself is not recorded yet
       ) STRICT;
 
-      -- confirmed: everything up to it is settled. generation: a rewind begins a new one.
+      -- since: what comes after it is given to the sink. confirmed: everything up to it is settled.
+      -- generation: a rewind begins a new one.
       CREATE TABLE cursors (
         sink       TEXT PRIMARY KEY,
+        since      INTEGER NOT NULL,
         confirmed  INTEGER NOT NULL,
         generation INTEGER NOT NULL DEFAULT 1,
         delivered  INTEGER NOT NULL DEFAULT 0,
@@ -56,12 +65,14 @@ export const migrations: readonly Migration[] = [
       ) STRICT;
 
       -- They keep their text, since retention may prune the entry. hash: of seq and body alone.
+      -- chain: the entry's hash in the chain; null where it was damaged.
       CREATE TABLE dead_letters (
         sink   TEXT NOT NULL,
         seq    INTEGER NOT NULL,
         id     BLOB NOT NULL,
         body   TEXT NOT NULL,
         hash   BLOB NOT NULL,
+        chain  BLOB,
         reason TEXT NOT NULL,
         at     TEXT NOT NULL, -- nanoseconds since the epoch, decimal
         state  TEXT NOT NULL CHECK (state IN ('waiting', 'retry')),
@@ -69,7 +80,8 @@ export const migrations: readonly Migration[] = [
       ) STRICT;
       CREATE INDEX dead_letters_to_retry ON dead_letters (sink, seq) WHERE state = 'retry';
     `)
-    db.prepare('INSERT INTO meta VALUES (1, 1, ?, 0, ?)').run(GENESIS, GENESIS)
+    const epoch = randomBytes(EPOCH_BYTES).toString('hex')
+    db.prepare('INSERT INTO meta VALUES (1, 1, ?, 0, ?, ?, 0)').run(GENESIS, GENESIS, epoch)
   },
 ]
 

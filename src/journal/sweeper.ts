@@ -2,9 +2,9 @@ import type { Clock } from '../actors/clock.ts'
 import { asError } from '../model/errors.ts'
 import type { Log } from '../model/log.ts'
 import type { WriteCaller } from './caller.ts'
-import type { Pruned } from './retention.ts'
+import type { OwnEntry } from './own-entries.ts'
 
-/** Looks at the journal each second, and prunes in slices between the appends. */
+/** Looks at the journal each second, prunes in slices between the appends, and sets anchors. */
 export interface Sweeper {
   /** Something was appended, and retention may have work. */
   appended(entries: number, pruneDue: boolean): void
@@ -22,11 +22,12 @@ export function createSweeper(options: {
   readonly writer: WriteCaller
   readonly clock: Clock
   readonly log: Log
-  readonly onGaps: (gaps: Pruned['gaps']) => void
+  /** Gaps that tell sinks what was pruned, or an anchor. */
+  readonly onOwn: (own: readonly OwnEntry[]) => void
   /** Another process changed something. */
   readonly onChange: () => void
 }): Sweeper {
-  const { writer, clock, log, onGaps, onChange } = options
+  const { writer, clock, log, onOwn, onChange } = options
   let sweeping: Promise<void> | undefined
   let looking: Promise<void> | undefined
   let appendedSince = 0
@@ -42,7 +43,7 @@ export function createSweeper(options: {
       const rows = Math.min(MAX_SLICE, Math.max(MIN_SLICE, 2 * appendedSince))
       appendedSince = 0
       const pruned = await writer.call('prune', clock.nowNanos(), rows)
-      if (pruned.gaps.length > 0) onGaps(pruned.gaps)
+      if (pruned.gaps.length > 0) onOwn(pruned.gaps)
       tellRoom(pruned.forRoom)
       if (!pruned.more) break
     }
@@ -68,10 +69,15 @@ export function createSweeper(options: {
   }
 
   async function look(): Promise<void> {
-    const { changedOutside, pruneDue, isFull } = await writer.call('look', clock.nowNanos())
+    const { changedOutside, pruneDue, anchorDue, isFull } = await writer.call(
+      'look',
+      clock.nowNanos(),
+    )
     makingRoom &&= isFull
     if (changedOutside) onChange()
     if (pruneDue) start()
+    const anchor = anchorDue ? await writer.call('anchor', clock.nowNanos()) : undefined
+    if (anchor !== undefined) onOwn([anchor])
   }
 
   /** Tried again with the next look; the log says it once. */
@@ -79,7 +85,7 @@ export function createSweeper(options: {
     if (stopped || failing) return
     failing = true
     const err = asError(thrown)
-    log.warn({ err }, `the journal can't be pruned: ${err.message}`)
+    log.warn({ err }, `the journal can't be looked after: ${err.message}`)
   }
 
   function tick(): void {

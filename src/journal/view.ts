@@ -19,7 +19,7 @@ export function createView(
       let page = await caller.call('deadLetters', sink)
       while (page.length > 0) {
         for (const { entry: read, ...letter } of page) {
-          const { seq, ...entry } = reader.entry(read)
+          const { seq, seal: _, ...entry } = reader.entry(read)
           yield { ...letter, seq, entry }
         }
         const last = page.at(-1)!

@@ -10,14 +10,17 @@ import { RESERVE_FILE, createReserve, withReserve } from './reserve.ts'
 
 // A worker thread with one connection: a slow disk stalls this thread and no other.
 const port = parentPort!
-const { role, dir, retention } = workerData as WorkerSetup
+const { role, dir, retention = {}, ...upkeep } = workerData as WorkerSetup
 const file = join(dir, JOURNAL_FILE)
 const { logPages, reserveBytes } = diskShareOf(dir, retention.maxBytes)
 const reserve = createReserve(join(dir, RESERVE_FILE), reserveBytes)
 const db = withReserve(reserve, () =>
   role === 'read' ? openForReading(file) : openForWriting(file, logPages),
 )
-const answerAll = createGroupCommit(createCore(db, dir, role, { retention, reserve }), reply)
+const answerAll = createGroupCommit(
+  createCore(db, dir, role, { retention, reserve, ...upkeep }),
+  reply,
+)
 
 let waiting: Call[] = []
 let scheduled = false

@@ -1,9 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Nanoseconds } from '../model/time.ts'
+import { createAnchors, type AnchorRule } from './anchors.ts'
 import { createAppender, type Places, type WrittenGroup } from './append.ts'
 import { createCursors, type Cursors } from './cursors.ts'
 import { createDeadLetters } from './dead-letters.ts'
 import { createLedger } from './ledger.ts'
+import type { OwnEntry } from './own-entries.ts'
 import { createPruner, type Pruned, type Retention } from './retention.ts'
 import type { Room } from './room.ts'
 import { createChecker } from './rows.ts'
@@ -12,6 +14,8 @@ import { createRuns } from './runs.ts'
 /** What an append did, and whether retention has work to do. */
 interface AppendResult {
   readonly places: Places
+  /** Appended behind it, in the same transaction. */
+  readonly anchor?: OwnEntry
   readonly pruneDue: boolean
 }
 
@@ -20,6 +24,8 @@ interface Look {
   readonly changedOutside: boolean
   /** Retention has work to do. */
   readonly pruneDue: boolean
+  /** It is time for an anchor, and there is room for one. */
+  readonly anchorDue: boolean
   /** The disk is, and the reserve does not stand. */
   readonly isFull: boolean
 }
@@ -32,13 +38,21 @@ export interface WriteCore extends Cursors {
    */
   append(groups: readonly WrittenGroup[], now: Nanoseconds, run?: number): AppendResult[]
   prune(now: Nanoseconds, maxRows: number): Pruned
+  /** Appends an anchor, unless nothing was appended since the last. */
+  anchor(now: Nanoseconds): OwnEntry | undefined
   /** What happened since it was asked last; asked each second or so. */
   look(now: Nanoseconds): Look
 }
 
-export function createWriteCore(db: DatabaseSync, retention: Retention, room: Room): WriteCore {
+export function createWriteCore(
+  db: DatabaseSync,
+  retention: Retention,
+  anchorRule: AnchorRule,
+  room: Room,
+): WriteCore {
   const ledger = createLedger(db)
-  const appender = createAppender(db, ledger)
+  const anchors = createAnchors(db, ledger, anchorRule)
+  const appender = createAppender(db, ledger, anchors)
   const deadLetters = createDeadLetters(db, ledger, createChecker())
   const pruner = createPruner(db, ledger, retention, room)
   const dataVersion = db.prepare('PRAGMA data_version')
@@ -46,9 +60,13 @@ export function createWriteCore(db: DatabaseSync, retention: Retention, room: Ro
   let seenVersion = version()
   const runs = createRuns()
 
-  function appended(groups: readonly WrittenGroup[], run: number | undefined): Places[] {
+  function appended(
+    groups: readonly WrittenGroup[],
+    now: Nanoseconds,
+    run: number | undefined,
+  ): ReturnType<typeof appender.append> {
     try {
-      return room.forEntries(() => appender.append(groups))
+      return room.forEntries(() => appender.append(groups, now))
     } catch (thrown) {
       if (groups.length === 1) runs.broken(run)
       throw thrown
@@ -59,11 +77,16 @@ export function createWriteCore(db: DatabaseSync, retention: Retention, room: Ro
     ...createCursors(db, ledger, deadLetters, room),
     append(groups, now, run) {
       runs.check(run)
-      const places = appended(groups, run)
+      const { places, anchor } = appended(groups, now, run)
       const pruneDue = pruner.isDue(now)
-      return places.map((each) => ({ places: each, pruneDue }))
+      return places.map((each, at) =>
+        anchor !== undefined && at === places.length - 1
+          ? { places: each, pruneDue, anchor }
+          : { places: each, pruneDue },
+      )
     },
     prune: (now, maxRows) => room.forChange(() => pruner.slice(now, maxRows)),
+    anchor: (now) => room.forEntries(() => anchors.set(now)),
     look(now) {
       const before = seenVersion
       seenVersion = version()
@@ -71,6 +94,7 @@ export function createWriteCore(db: DatabaseSync, retention: Retention, room: Ro
       return {
         changedOutside: seenVersion !== before,
         pruneDue: pruner.isDue(now),
+        anchorDue: room.wanted() === 0 && anchors.isDue(now),
         isFull: room.wanted() > 0,
       }
     },

@@ -11,8 +11,20 @@ export type EntryId = string
 /** Everything the journal keeps and the sinks get. */
 export type Entry = Record | Gap | Marker
 
+/** What proves an entry's place in its journal; see docs/verify.md. */
+export interface Seal {
+  /** Which journal: 16 hex digits, drawn when it was begun. */
+  readonly epoch: string
+  /** The entry's hash in the chain: 64 hex digits. */
+  readonly hash: string
+}
+
 /** An entry that has its place in the journal. */
-export type Sequenced<E extends Entry = Entry> = E & { readonly seq: Seq }
+export type Sequenced<E extends Entry = Entry> = E & {
+  readonly seq: Seq
+  /** Where it was read from a journal and is sound. What was appended just now has none yet. */
+  readonly seal?: Seal
+}
 
 /** Which engine an entry speaks of. */
 export interface EngineRef {
@@ -92,6 +104,7 @@ export type MarkerName =
   | 'engine-lost'
   | 'line-undecodable'
   | 'journal-begun'
+  | 'anchor'
 
 /** Something that happened to the recorder itself. */
 export interface Marker {

@@ -36,7 +36,7 @@ suite('processes', { concurrency: 2 }, () => {
     )
     t.diagnostic(`said everything after ${Math.round(performance.now() - begun)} ms (aim: 3000)`)
     assert.match(agent.stderr, /listening on http:\/\/127\.0\.0\.1:\d+/)
-    assert.match(agent.stderr, /journal in \/.*data: 0 entries/)
+    assert.match(agent.stderr, /journal in \/.*data: 1 entries/)
     assert.match(agent.stderr, /no sinks/)
     agent.signal('SIGINT')
     await agent.ended
@@ -57,7 +57,8 @@ suite('processes', { concurrency: 2 }, () => {
     assert.doesNotMatch(agent.stderr, /"error"/)
     const delivered = await readFile(out, 'utf8')
     const ends = await eventsOf(data, 'kind:marker')
-    assert.match(ends.at(-1)!, /agent-stopped/)
+    assert.match(ends.at(-2)!, /agent-stopped/)
+    assert.match(ends.at(-1)!, /anchor/)
     assert.match(delivered, /agent-stopped/)
   })
 

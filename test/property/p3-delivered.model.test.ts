@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
-import { commands, watchGaps } from '../support/journal/commands.ts'
+import { commands, watchOwn } from '../support/journal/commands.ts'
 import { createHarness, type Plant } from '../support/journal/harness.ts'
 import { createModel, type Real } from '../support/journal/model.ts'
 import { plants } from '../support/journal/plants.ts'
@@ -19,8 +19,8 @@ const maxAgeMs = 60 * 60_000
 const nothingIsLost = (plant?: Plant) =>
   fc.asyncProperty(fc.commands(commands, { size: 'max', maxCommands: 60 }), async (steps) => {
     const harness = createHarness({ maxBytes, maxAgeMs }, plant)
-    const real: Real = { harness, maxBytes, maxAgeMs, gaps: [] }
-    watchGaps(real)
+    const real: Real = { harness, maxBytes, maxAgeMs, own: [] }
+    watchOwn(real)
     try {
       await fc.asyncModelRun(() => ({ model: createModel(), real }), steps)
       assert.equal(harness.chainFault(), undefined)

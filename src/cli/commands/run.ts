@@ -50,6 +50,7 @@ async function run(
     openJournal({
       dir,
       retention: { maxAgeMs: settings.retention.age, maxBytes: settings.retention.size },
+      anchors: { entries: settings.anchors.entries, everyMs: settings.anchors.every },
       log,
       onFatal: (error) => failed.reject(error),
     }),

@@ -9,6 +9,12 @@ export const auditorFields: readonly EcsField[] = [
     value: ({ entry }) => entry.kind,
   },
   {
+    field: 'auditor.epoch',
+    type: 'keyword',
+    description: 'Which journal it came from; event.sequence and event.hash are of that one',
+    value: ({ entry }) => entry.seal?.epoch,
+  },
+  {
     field: 'auditor.origin',
     type: 'keyword',
     description: 'observed: the engine sent it; snapshot: read by listing; inferred: concluded',

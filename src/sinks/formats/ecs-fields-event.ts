@@ -40,6 +40,12 @@ export const eventFields: readonly EcsField[] = [
     value: ({ entry }) => entry.seq,
   },
   {
+    field: 'event.hash',
+    type: 'keyword',
+    description: 'The hash of the journal up to and with this entry (see verify.md)',
+    value: ({ entry }) => entry.seal?.hash,
+  },
+  {
     field: 'event.kind',
     type: 'keyword',
     description: 'event; state for a snapshot; pipeline_error where something was or may be lost',

@@ -3,8 +3,17 @@ import * as fc from 'fast-check'
 import type { Limit } from '../../../src/journal/journal.ts'
 import { gapOf, markerOf } from '../../../src/model/entry-factory.ts'
 import type { Entry } from '../../../src/model/entry.ts'
-import { accept, assertNothingOverdue, assertSame, present, takeInPruning } from './model.ts'
+import {
+  accept,
+  assertNothingOverdue,
+  assertSame,
+  isAnchor,
+  isOwn,
+  present,
+  takeInPruning,
+} from './model.ts'
 import type { Model, Real } from './model.ts'
+import { unsealed } from './unsealed.ts'
 import { sinkCommands } from './sink-commands.ts'
 
 export type Command = fc.AsyncCommand<Model, Real>
@@ -51,7 +60,7 @@ const spec: fc.Arbitrary<Spec> = fc.record(
 
 function make(model: Model, real: Real, { repeat, bytes, ageMs, gapFor }: Spec): Entry {
   const again = repeat === undefined ? undefined : model.all.get(repeat)
-  if (again !== undefined) return again
+  if (again !== undefined && !isOwn(again)) return again
   model.made += 1
   const time = real.harness.clock.nowNanos() - BigInt(ageMs) * 1_000_000n
   if (gapFor !== undefined && bytes < 20_000) {
@@ -88,6 +97,7 @@ const addSink = fc
         (entry) => entry.seq > confirmed && (entry.kind !== 'gap' || (entry.sink ?? sink) === sink),
       )
       model.sinks.set(sink, {
+        since: confirmed,
         confirmed,
         generation: 1,
         fates: new Map(offered.map(({ seq }) => [seq, 'pending'])),
@@ -114,7 +124,7 @@ const reopen = fc.constant(
   step('reopen()', async (_model, real) => {
     assert.equal(real.harness.chainFault(), undefined)
     await real.harness.reopen()
-    watchGaps(real)
+    watchOwn(real)
   }),
 )
 
@@ -126,7 +136,8 @@ const history = fc
       const range = { from: entries[from]?.time ?? 0n, to: entries[to]?.time ?? 1n << 62n, reverse }
       const expected = entries.filter(({ time }) => time >= range.from && time <= range.to)
       if (reverse) expected.reverse()
-      assert.deepEqual(await Array.fromAsync(real.harness.journal.entries(range)), expected)
+      const found = await Array.fromAsync(real.harness.journal.entries(range))
+      assert.deepEqual(unsealed(found), expected)
     }),
   )
 
@@ -135,13 +146,21 @@ export const limit: fc.Arbitrary<Limit> = fc.record({
   bytes: fc.integer({ min: 1, max: 200_000 }),
 })
 
-export function watchGaps(real: Real): void {
+export function watchOwn(real: Real): void {
   real.harness.journal.appended$.subscribe(({ entries }) => {
     for (const entry of entries) {
-      if (entry.kind === 'gap' && entry.cause === 'sink-quota') real.gaps.push(entry)
+      if (isOwn(entry)) real.own.push(entry)
     }
   })
 }
+
+const anchor = fc.constant(
+  step('anchor()', async (model, real) => {
+    const isOver = isAnchor(model.all.get(model.last)) || model.last === 0
+    await real.harness.journal.anchor()
+    assert.equal(real.own.filter(isAnchor).length, isOver ? 0 : 1, 'never two without an entry')
+  }),
+)
 
 export const commands: fc.Arbitrary<Command>[] = [
   append,
@@ -151,5 +170,6 @@ export const commands: fc.Arbitrary<Command>[] = [
   later,
   reopen,
   history,
+  anchor,
   ...sinkCommands(step, sinkNames, limit),
 ]

@@ -27,6 +27,9 @@ export interface Harness {
   close(): Promise<void>
 }
 
+/** Few enough entries that histories of tests have some. */
+const anchors = { entries: 12, everyMs: 15 * 60_000 }
+
 /** A folder that is gone when the test is done with it. */
 export function temporaryFolder(): { readonly path: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), 'auditor-journal-'))
@@ -45,7 +48,7 @@ export function createHarness(retention: Retention, plant?: Plant): Harness {
     db = openForWriting(file)
     db.exec('PRAGMA synchronous = OFF')
     migrate(db, file)
-    const core = createCore(db, folder.path, 'both', { retention }) as Core
+    const core = createCore(db, folder.path, 'both', { retention, anchors }) as Core
     plant?.(core, db)
     const caller = createLocalCaller(core, () => {
       if (db.isOpen) db.close()

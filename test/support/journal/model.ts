@@ -9,6 +9,7 @@ export type Fate = 'pending' | 'delivered' | 'dead' | 'retry' | 'dropped' | 'dis
 
 /** What one sink should be told, place by place. */
 export interface SinkModel {
+  since: Seq
   confirmed: Seq
   generation: number
   /** Of every place that was ever offered to it; the last word counts. */
@@ -36,8 +37,8 @@ export interface Real {
   readonly harness: Harness
   readonly maxBytes: number
   readonly maxAgeMs: number
-  /** Gaps of retention not yet taken into the model. */
-  readonly gaps: Sequenced[]
+  /** What the journal wrote by itself and is not yet taken into the model: gaps and anchors. */
+  readonly own: Sequenced[]
 }
 
 export const createModel = (): Model => ({
@@ -51,8 +52,14 @@ export const createModel = (): Model => ({
 export const isFor = (entry: Entry, sink: string): boolean =>
   entry.kind !== 'gap' || entry.sink === undefined || entry.sink === sink
 
-export const isQuotaGap = (entry: Entry | undefined): entry is Gap =>
+const isQuotaGap = (entry: Entry | undefined): entry is Gap =>
   entry?.kind === 'gap' && entry.cause === 'sink-quota'
+
+export const isAnchor = (entry: Entry | undefined): boolean =>
+  entry?.kind === 'marker' && entry.marker === 'anchor'
+
+/** Written by the journal itself, which nobody appends again. */
+export const isOwn = (entry: Entry): boolean => isQuotaGap(entry) || isAnchor(entry)
 
 /** Bytes by place's entry; the same object is asked for again and again. */
 const sizes = new WeakMap<Entry, number>()
@@ -122,7 +129,10 @@ export async function takeInPruning(model: Model, real: Real): Promise<void> {
   const letterBytes = [...model.sinks.values()]
     .flatMap((sink) => placesWith(sink, 'dead', 'retry'))
     .reduce((sum, seq) => sum + sizeOf(model.all.get(seq)!), 0)
-  for (const gap of real.gaps.splice(0)) accept(model, gap)
+  for (const entry of real.own.splice(0)) {
+    if (entry.kind === 'marker') assert.equal(entry.data['seq'], model.last, 'of the place before')
+    accept(model, entry)
+  }
 
   const stats = await journal.stats()
   assert.ok(stats.bytes <= real.maxBytes, `${stats.bytes} bytes are used`)
@@ -187,6 +197,7 @@ function assertCursor(name: string, model: Model, sink: SinkModel, cursor: Curso
   const oldest = model.all.get(pending[0] ?? 0)?.time
   assert.deepEqual(cursor, {
     sink: name,
+    since: sink.since,
     confirmed: sink.confirmed,
     pending: pending.length,
     delivered: sink.delivered,

@@ -1,5 +1,9 @@
 import { markerOf } from '../../../src/model/entry-factory.ts'
-import type { Marker } from '../../../src/model/entry.ts'
+import type { Entry, Marker } from '../../../src/model/entry.ts'
+
+/** Those and not the journal's own. */
+export const isNumbered = (entry: Entry): entry is Marker =>
+  entry.kind === 'marker' && entry.marker === 'line-undecodable'
 
 const START = 1_700_000_000_000_000_000n
 

@@ -3,6 +3,7 @@ import * as fc from 'fast-check'
 import type { JournalReader, Limit, Page } from '../../../src/journal/journal.ts'
 import type { Seq } from '../../../src/model/entry.ts'
 import type { Command } from './commands.ts'
+import { unsealed } from './unsealed.ts'
 import { expectedPage, isFor, placesWith, present } from './model.ts'
 import type { Fate, Model, Real, SinkModel } from './model.ts'
 
@@ -81,6 +82,7 @@ export function sinkCommands(
           state.fates.set(seq, 'pending')
         }
         state.confirmed = start
+        state.since = Math.min(state.since, start)
         state.generation += 1
       },
       knows(name),
@@ -134,11 +136,14 @@ function assertPage(
     assert.equal(page, expected)
     return
   }
-  assert.deepEqual(page, {
-    origin: expected.origin,
-    generation: model.sinks.get(name)!.generation,
-    entries: expected.seqs.map((seq) => ({ ...model.all.get(seq)!, seq })),
-  })
+  assert.deepEqual(
+    { ...page, entries: unsealed(page.entries) },
+    {
+      origin: expected.origin,
+      generation: model.sinks.get(name)!.generation,
+      entries: expected.seqs.map((seq) => ({ ...model.all.get(seq)!, seq })),
+    },
+  )
 }
 
 const settled = (answer: Promise<boolean>): Promise<boolean | 'refused'> =>

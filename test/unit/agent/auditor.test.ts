@@ -12,6 +12,7 @@ import { encodeEntry } from '../../../src/model/entry-codec.ts'
 import type { Entry, Sequenced } from '../../../src/model/entry.ts'
 import { createMemorySink } from '../../../src/sinks/memory.ts'
 import { eventually } from '../../support/eventually.ts'
+import { unsealed } from '../../support/journal/unsealed.ts'
 import { fakeDocker, publishLife } from '../../support/fake-docker.ts'
 
 const actionsOf = (entries: readonly Entry[], id?: string): string[] =>
@@ -58,10 +59,12 @@ test('a life is recorded in order with its facts, and delivered', async (t) => {
   }
   assert.deepEqual(
     kept.map((entry) => entry.seq),
-    kept.map((_, at) => at + 1),
+    kept.map((_, at) => at + 2),
   )
   await auditor.drain()
-  assert.deepEqual(sink.entries, kept)
+  const [beginning, ...delivered] = unsealed(sink.entries)
+  assert.ok(beginning?.kind === 'marker' && beginning.marker === 'journal-begun')
+  assert.deepEqual(delivered, kept)
   assert.equal((await auditor.health()).state, 'ok')
 })
 

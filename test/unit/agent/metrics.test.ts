@@ -30,6 +30,7 @@ const sink: SinkHealth = {
   confirmed: 10,
   cursor: {
     sink: 'es',
+    since: 0,
     confirmed: 10,
     pending: 5,
     delivered: 7,

@@ -26,6 +26,9 @@ redact: [] # default
 retention:
   age: 30d # AUDITOR_RETENTION__AGE_FILE
   size: 2GiB # default
+anchors:
+  entries: 10000 # default
+  every: 15m # default
 enrich:
   timeout: 2s # default
   concurrency: 8 # default

@@ -11,6 +11,7 @@ suite('settings', () => {
       healthChecks: 'count',
       redact: [],
       retention: { age: 90 * 86_400_000, size: 2 * 1024 ** 3 },
+      anchors: { entries: 10_000, every: 900_000 },
       enrich: { timeout: 2000, concurrency: 8 },
       listen: { host: '127.0.0.1', port: 7410 },
       log: { level: 'info', format: 'auto' },

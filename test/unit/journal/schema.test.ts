@@ -32,7 +32,7 @@ test('an older database is brought forward, and keeps what it holds', (t) => {
   const db = openForWriting(':memory:')
   t.after(() => db.close())
   migrate(db, 'journal.db', migrations)
-  db.exec("INSERT INTO cursors (sink, confirmed) VALUES ('a', 7)")
+  db.exec("INSERT INTO cursors (sink, since, confirmed) VALUES ('a', 0, 7)")
   const steps = [...migrations, addColumn]
   assert.throws(() => assertReadable(db, 'journal.db', steps.length), {
     code: 'journal-unusable',

@@ -19,7 +19,7 @@ const packed = (...numbers: number[]): Packed =>
 test('a thread that dies rejects what was asked and is told once', async (t) => {
   const fatal: Error[] = []
   const url = new URL('../../support/journal/dying-worker.ts', import.meta.url)
-  const setup = { role: 'write', dir: folder(t), retention: {} } as const
+  const setup = { role: 'write', dir: folder(t) } as const
   const caller = await startWorker(setup, (error) => fatal.push(error), url)
   const asked = [caller.call('look', 0n), caller.call('look', 0n)]
   for (const answer of await Promise.allSettled(asked)) {
@@ -33,7 +33,7 @@ test('a thread that dies rejects what was asked and is told once', async (t) => 
 })
 
 test('a thread that cannot begin says why', async (t) => {
-  const setup = { role: 'read', dir: `${folder(t)}/nowhere`, retention: {} } as const
+  const setup = { role: 'read', dir: `${folder(t)}/nowhere` } as const
   await assert.rejects(
     startWorker(setup, () => assert.fail('it never was alive')),
     /unable to open/,
@@ -44,7 +44,7 @@ test('appends that wait go into one transaction, and one that fails fails alone'
   const dir = folder(t)
   await ensureDirectory(dir)
   prepareJournal(dir, 0n)
-  const setup = { role: 'write', dir, retention: {} } as const
+  const setup = { role: 'write', dir } as const
   await using caller = await startWorker(setup, () => assert.fail('it died'))
   const bad = { ...packed(9), ids: new Uint8Array(3) }
   const answers = await Promise.allSettled([
@@ -54,6 +54,6 @@ test('appends that wait go into one transaction, and one that fails fails alone'
   ])
   assert.deepEqual(
     answers.map((answer) => answer.status === 'fulfilled' && answer.value[0]!.places),
-    [[1, 2], false, [undefined, 3]],
+    [[2, 3], false, [undefined, 4]],
   )
 })

@@ -4,23 +4,26 @@ import { createMemoryJournal } from '../../../src/journal/memory.ts'
 import { findEvents } from '../../../src/query/events.ts'
 import { seqBefore } from '../../../src/query/places.ts'
 import { plainRecord, START_NANOS } from '../../support/entries.ts'
+import { createManualClock } from '../../support/manual-clock.ts'
 
 const second = (n: number): bigint => START_NANOS + BigInt(n) * 1_000_000_000n
 
-/** Entries in this order; each happened so many seconds after the start. */
+/** Entries in this order, behind the journal's first; each happened so many seconds after the start. */
 async function journalOf(...seconds: readonly number[]) {
-  const journal = createMemoryJournal()
+  const clock = createManualClock()
+  clock.stepWall(-1000)
+  const journal = createMemoryJournal({ clock })
   await journal.append(seconds.map((n) => plainRecord(n)))
   return journal
 }
 
 test('the place before a time leaves nothing younger out, though entries come out of order', async () => {
   await using journal = await journalOf(1, 4, 2, 3, 5)
-  // Place 2 happened at 4 s, before the entry of place 4 at 3 s: a rewind to 3 s begins before it.
-  assert.equal(await seqBefore(journal, second(3)), 1)
-  assert.equal(await seqBefore(journal, second(5)), 4)
-  assert.equal(await seqBefore(journal, second(0)), 0)
-  assert.equal(await seqBefore(journal, second(9)), 5, 'nothing is that young: the end')
+  // Place 3 happened at 4 s, before the entry of place 5 at 3 s: a rewind to 3 s begins before it.
+  assert.equal(await seqBefore(journal, second(3)), 2)
+  assert.equal(await seqBefore(journal, second(5)), 5)
+  assert.equal(await seqBefore(journal, second(0)), 1)
+  assert.equal(await seqBefore(journal, second(9)), 6, 'nothing is that young: the end')
 })
 
 test('events: filtered, limited, and read no further than asked', async () => {
@@ -29,10 +32,10 @@ test('events: filtered, limited, and read no further than asked', async () => {
     (await Array.fromAsync(findEvents(journal, query))).map(({ seq }) => seq)
   const even = (entry: { readonly time: bigint }): boolean =>
     ((entry.time - START_NANOS) / 1_000_000_000n) % 2n === 0n
-  assert.deepEqual(await seqs({}), [1, 2, 3, 4, 5, 6])
-  assert.deepEqual(await seqs({ accepts: even }), [2, 4, 6])
-  assert.deepEqual(await seqs({ accepts: even, limit: 2 }), [2, 4])
-  assert.deepEqual(await seqs({ accepts: even, limit: 1, reverse: true }), [6])
+  assert.deepEqual(await seqs({}), [1, 2, 3, 4, 5, 6, 7])
+  assert.deepEqual(await seqs({ accepts: even }), [3, 5, 7])
+  assert.deepEqual(await seqs({ accepts: even, limit: 2 }), [3, 5])
+  assert.deepEqual(await seqs({ accepts: even, limit: 1, reverse: true }), [7])
   assert.deepEqual(await seqs({ limit: 0 }), [])
-  assert.deepEqual(await seqs({ from: second(2), to: second(4) }), [2, 3, 4])
+  assert.deepEqual(await seqs({ from: second(2), to: second(4) }), [3, 4, 5])
 })

@@ -7,7 +7,7 @@ import { classes } from '../../../../src/sinks/formats/event-classes.ts'
 /** From ECS 9.5's generated schema (generated/csv/fields.csv): the fields used here. */
 const ecsNames = new Set([
   '@timestamp', 'ecs.version', 'message',
-  'event.id', 'event.sequence', 'event.kind', 'event.category', 'event.type', 'event.action',
+  'event.id', 'event.sequence', 'event.hash', 'event.kind', 'event.category', 'event.type', 'event.action',
   'event.outcome', 'event.reason', 'event.module', 'event.dataset', 'event.duration',
   'host.name', 'observer.product', 'observer.type', 'process.exit_code', 'process.command_line',
   'container.id', 'container.name', 'container.image.name', 'container.image.tag',
