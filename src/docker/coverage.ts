@@ -46,8 +46,10 @@ interface Place {
 export interface CoverageOptions {
   readonly source: EventSource
   readonly engine: EngineRef
-  /** The engine's clock. */
+  /** The engine's clock when it was asked. */
   readonly now: Nanoseconds
+  /** The engine's clock: as late as it can be by now. */
+  readonly engineNow: () => Nanoseconds
   /** How far neighbours in the engine's history may be out of order. */
   readonly margin: Nanoseconds
   /** How long ago the position was reached, by a clock that is never set; absent where nobody knows. */
@@ -111,10 +113,20 @@ export async function continueFrom(
   if (all.before !== undefined) return { since: ALL, cause, ...showAgain(position, all.before) }
   const useAll = recent.first === undefined && all.complete === true
   const [since, oldest] = useAll ? [ALL, all] : [near, recent]
-  const to = oldest.firstAfter ?? later(now, position.time)
-  const gap = missing(position, to, oldest.first, options)
-  const place = oldest.first === undefined ? nothingSince(gap.to) : holdOn(oldest.first)
-  return { since, cause, gap, ...place }
+  const first = oldest.first ?? (await youngFirst(options))
+  const to = oldest.firstAfter ?? later(later(now, first?.time ?? now), position.time)
+  const gap = missing(position, to, first, options)
+  return { since, cause, gap, ...(first === undefined ? nothingSince(gap.to) : holdOn(first)) }
+}
+
+/**
+ * Where the engine remembers nothing of up to the moment it was asked for its time, it has lost its
+ * memory, or everything in it is younger: then the stream's beginning needs a proof as any other.
+ * Takes a second where there is nothing.
+ */
+async function youngFirst(options: CoverageOptions): Promise<Remembered | undefined> {
+  const until = options.engineNow() + ONE_SECOND
+  return (await readHistory({ ...options, since: ALL, until, limit: 1 })).first
 }
 
 /**

@@ -109,6 +109,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
           source: engine,
           engine: ref,
           now: time,
+          engineNow: engineClock.latest,
           margin,
           ...(reachedAt === undefined
             ? {}
