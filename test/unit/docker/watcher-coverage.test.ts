@@ -64,7 +64,7 @@ test('a history that has moved on altogether since the engine was asked for its 
   const { clock, core, engine, told, entries } = await watch(t)
   core.publish({ action: 'start', id: 'a' })
   await clock.settle()
-  const usual = engine.info
+  const usual = engine.info.bind(engine)
   engine.info = async (signal) => {
     const answer = await usual(signal)
     // As on a machine that is too busy: more than is remembered, between the question and the next.
