@@ -26,7 +26,7 @@ export const drainElasticsearch: Case = {
       const ours: number[] = []
       const bare: number[] = []
       for (let run = 0; run <= runs; run++) {
-        const oursRate = await shipped(node, journal, `ours-${run}`)
+        const oursRate = await shipped(node, journal, documents.length, `ours-${run}`)
         const bareRate = await bulked(node, documents, `bare-${run}`)
         if (run === 0) continue
         ours.push(oursRate)
@@ -45,11 +45,16 @@ export const drainElasticsearch: Case = {
   },
 }
 
-async function shipped(node: ElasticsearchNode, journal: Journal, index: string): Promise<number> {
+async function shipped(
+  node: ElasticsearchNode,
+  journal: Journal,
+  count: number,
+  index: string,
+): Promise<number> {
   const options = elasticsearchOptions.parse({ urls: [node.url], index, template: 'false' })
   const taken = await drainInto(journal, createElasticsearchSink(options, index), batch)
-  await expectAll(node, index)
-  return entries / taken
+  await expectAll(node, index, count)
+  return count / taken
 }
 
 interface Document {
@@ -80,13 +85,13 @@ async function bulked(
     }
   })
   await client.close()
-  await expectAll(node, index)
-  return entries / taken
+  await expectAll(node, index, documents.length)
+  return documents.length / taken
 }
 
-async function expectAll(node: ElasticsearchNode, index: string): Promise<void> {
+async function expectAll(node: ElasticsearchNode, index: string, wanted: number): Promise<void> {
   await node.call('POST', `${index}/_refresh`)
   const { count } = (await node.call('GET', `${index}/_count`)) as { count: number }
-  if (count !== entries) throw new Error(`${index} has ${count} documents of ${entries}`)
+  if (count !== wanted) throw new Error(`${index} has ${count} documents of ${wanted}`)
   await node.call('DELETE', index)
 }
