@@ -34,7 +34,7 @@ export function recordingOf(
 
 /** A configured sink, made by its kind; its options were checked by the kind's declaration. */
 function sinkPart(configured: ConfiguredSink): SinkPart {
-  const { filter, batch, every, timeout } = configured.options as unknown as Omit<
+  const { filter, batch, every, timeout, inFlight } = configured.options as unknown as Omit<
     SinkSettings,
     'name'
   >
@@ -43,6 +43,7 @@ function sinkPart(configured: ConfiguredSink): SinkPart {
     batch,
     every,
     timeout,
+    ...(inFlight === undefined ? {} : { inFlight }),
     ...(filter === undefined ? {} : { filter }),
   }
 }

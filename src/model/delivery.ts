@@ -20,10 +20,21 @@ export type Delivery =
       readonly status: 'partial'
       readonly retry: readonly Seq[]
       readonly refused: readonly Refusal[]
+      /** Why some are to be sent again. */
+      readonly cause?: Error
       readonly afterMs?: number
     }
-  /** The sink is away or overloaded: the same batch again, after `afterMs` where the sink said so. */
-  | { readonly status: 'retry'; readonly cause: Error; readonly afterMs?: number }
+  /**
+   * The sink is away or overloaded: the entries again, after `afterMs` where the sink said so. With
+   * `blame: 'sink'` that is certain. Without, a single entry that fails again and again while another
+   * one is taken becomes a dead letter.
+   */
+  | {
+      readonly status: 'retry'
+      readonly cause: Error
+      readonly afterMs?: number
+      readonly blame?: 'sink'
+    }
   /** This batch can never be accepted: it is split, then the single entry goes to the dead letters. */
   | { readonly status: 'refused'; readonly cause: Error }
 

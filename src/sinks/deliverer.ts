@@ -8,7 +8,7 @@ import type { Log } from '../model/log.ts'
 import { waitBeforeRetry, type RetrySettings } from './backoff.ts'
 import type { Bell } from './bell.ts'
 import { headOf } from './head-of.ts'
-import { persist, type Pause } from './persist.ts'
+import { persist, type Pause, type PersistParts } from './persist.ts'
 import type { Sink } from './sink.ts'
 import type { SinkState } from './sink-status.ts'
 
@@ -20,15 +20,38 @@ export interface DelivererParts {
   readonly state: SinkState
   /** Cuts a wait between two tries short, unless the sink asked for that wait. */
   readonly hurry: Bell
+  readonly signal: AbortSignal
   readonly clock: Clock
   readonly log: Log
   readonly waiting?: (() => Promise<number>) | undefined
+  /** Called when the sink has taken something. */
+  readonly onSuccess: () => void
 }
 
-/** One life of the connection to a sink. */
+/** The first try of a batch, under way before it is the batch's turn. */
+interface FirstTry {
+  /** Its answer, and how often the sink had taken something by then. Rejects as `attempt` does. */
+  readonly answer: Promise<{ readonly delivery: Delivery; readonly successes: number }>
+}
+
+/** One life of the connection to a sink. It ends with its signal. */
 export interface Deliverer {
-  /** Until every entry is settled; those the sink refused. Rejects when aborted, or on a bug. */
-  deliver(entries: readonly Sequenced[], signal: AbortSignal): Promise<readonly Refusal[]>
+  /** Whether the last try failed. */
+  readonly failing: boolean
+  /**
+   * Begins to deliver; several batches may be tried at once. `undefined` where it is better not to:
+   * there is nothing to deliver, or the sink failed last.
+   */
+  begin(entries: readonly Sequenced[]): FirstTry | undefined
+  /**
+   * Until every entry is settled; those the sink refused. One batch at a time. Rejects when called
+   * off, or on a bug.
+   */
+  finish(
+    entries: readonly Sequenced[],
+    first: FirstTry | undefined,
+    beyond: PersistParts['beyond'],
+  ): Promise<readonly Refusal[]>
   /** Never rejects. */
   close(): Promise<void>
 }
@@ -37,35 +60,46 @@ export interface Deliverer {
 const CLOSE_MS = 1000
 
 export function createDeliverer(parts: DelivererParts): Deliverer {
-  const { sink, timeoutMs, state, clock, log } = parts
-  let opened = false
-  let failures = 0
+  const { sink, timeoutMs, state, signal, clock, log } = parts
+  let opened: Promise<void> | undefined
+  let failing = false
+  let successes = 0
+  /** Waits in a row without success. */
+  let waits = 0
   let awaySince: number | undefined
 
-  async function attempt(entries: readonly Sequenced[], signal: AbortSignal): Promise<Delivery> {
+  function inTime<T>(what: string, work: (own: AbortSignal) => Promise<T>): Promise<T> {
+    return withDeadline(work, { what, ms: timeoutMs, signal, clock })
+  }
+
+  async function attempt(entries: readonly Sequenced[]): Promise<Delivery> {
+    const delivery = await heard(entries)
+    failing =
+      delivery.status === 'retry' || (delivery.status === 'partial' && delivery.retry.length > 0)
+    if (delivery.status === 'retry') opened = undefined
+    if (!failing) await succeeded()
+    return delivery
+  }
+
+  async function heard(entries: readonly Sequenced[]): Promise<Delivery> {
     state.delivering()
-    const limits = { ms: timeoutMs, signal, clock }
     try {
-      if (!opened) {
-        await withDeadline(async (own) => sink.open?.(own), { ...limits, what: 'open' })
-        opened = true
-      }
-      const delivery = await withDeadline((own) => sink.deliver({ entries }, own), {
-        ...limits,
-        what: 'a delivery',
-      })
-      if (delivery.status === 'retry') opened = false
-      else if (delivery.status !== 'partial' || delivery.retry.length === 0) await succeeded()
-      return delivery
-    } catch (error) {
-      opened = false
-      throw error
+      opened ??= inTime('open', async (own) => sink.open?.(own))
+      await opened
+      const delivery = await inTime('a delivery', (own) => sink.deliver({ entries }, own))
+      return withoutProgress(delivery, entries.length) ?? delivery
+    } catch (thrown) {
+      opened = undefined
+      if (signal.aborted || isBug(thrown)) throw thrown
+      return { status: 'retry', cause: asError(thrown) }
     }
   }
 
   async function succeeded(): Promise<void> {
-    failures = 0
+    waits = 0
+    successes++
     state.succeeded()
+    parts.onSuccess()
     if (awaySince === undefined) return
     const awayMs = clock.monotonic() - awaySince
     awaySince = undefined
@@ -78,25 +112,46 @@ export function createDeliverer(parts: DelivererParts): Deliverer {
     )
   }
 
-  function pauseUnder(signal: AbortSignal): Pause {
-    return async ({ cause, afterMs, progress }) => {
-      if (progress) failures = 0
-      const waitMs = waitBeforeRetry(clock, parts.retry, failures++, afterMs)
-      state.retrying(cause, waitMs)
-      if (awaySince === undefined) {
-        awaySince = clock.monotonic()
-        const reason = headOf(cause.message)
-        log.warn({ sink: sink.name, reason }, `sink ${sink.name} is away, trying again: ${reason}`)
-      }
-      await (afterMs === undefined ? parts.hurry.wait(signal, waitMs) : clock.sleep(waitMs, signal))
+  const pause: Pause = async ({ cause, afterMs, progress }) => {
+    if (progress) waits = 0
+    const waitMs = waitBeforeRetry(clock, parts.retry, waits++, afterMs)
+    state.retrying(cause, waitMs)
+    if (awaySince === undefined) {
+      awaySince = clock.monotonic()
+      const reason = headOf(cause.message)
+      log.warn({ sink: sink.name, reason }, `sink ${sink.name} is away, trying again: ${reason}`)
     }
+    await (afterMs === undefined ? parts.hurry.wait(signal, waitMs) : clock.sleep(waitMs, signal))
   }
 
   return {
-    deliver: (entries, signal) =>
-      persist(entries, (piece) => attempt(piece, signal), pauseUnder(signal), signal),
+    get failing() {
+      return failing
+    },
+    begin(entries) {
+      if (entries.length === 0 || failing) return undefined
+      const answer = attempt(entries).then((delivery) => ({ delivery, successes }))
+      answer.catch(() => undefined) // heard by `finish`
+      return { answer }
+    },
+    finish(entries, first, beyond) {
+      let begun = first
+      return persist(entries, {
+        careful: begun === undefined && failing,
+        async attempt(some) {
+          const answer = await begun?.answer
+          begun = undefined
+          // A failure that is older than a success says nothing of the sink as it is now.
+          const outdated = answer?.delivery.status === 'retry' && answer.successes < successes
+          return answer === undefined || outdated ? attempt(some) : answer.delivery
+        },
+        pause,
+        isUndecided: () => sink.undecided === true,
+        beyond,
+      })
+    },
     async close() {
-      opened = false
+      opened = undefined
       if (sink.close === undefined) return
       const never = new AbortController().signal
       const limits = { what: 'close', ms: Math.min(timeoutMs, CLOSE_MS), signal: never, clock }
@@ -108,4 +163,17 @@ export function createDeliverer(parts: DelivererParts): Deliverer {
       }
     },
   }
+}
+
+/** A TypeError is a mistake in a program, apart from those by which `fetch` says what went wrong. */
+function isBug(thrown: unknown): boolean {
+  return thrown instanceof TypeError && thrown.cause === undefined
+}
+
+/** An answer in part that takes nothing is a plain failure. */
+function withoutProgress(delivery: Delivery, entries: number): Delivery | undefined {
+  if (delivery.status !== 'partial' || delivery.refused.length > 0) return undefined
+  const { retry, afterMs, cause = new Error('all entries are to be sent again') } = delivery
+  if (new Set(retry).size < entries) return undefined
+  return { status: 'retry', cause, ...(afterMs === undefined ? {} : { afterMs }) }
 }

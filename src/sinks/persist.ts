@@ -1,12 +1,9 @@
-import pRetry from 'p-retry'
 import type { Delivery, Refusal } from '../model/delivery.ts'
 import type { Seq, Sequenced } from '../model/entry.ts'
 import { headOf } from './head-of.ts'
+import { FAILURES_OF_A_SUSPECT, isBlamable, tryBeside } from './suspect.ts'
 
-/** One try: opens the sink where needed and delivers; throws what went wrong. */
-export type Attempt = (entries: readonly Sequenced[]) => Promise<Delivery>
-
-/** What to do before the next try: told the cause, waits, rejects when there is none. */
+/** What to do before the next try: told the cause, waits; rejects when there is none. */
 export type Pause = (why: {
   readonly cause: Error
   readonly afterMs: number | undefined
@@ -14,112 +11,143 @@ export type Pause = (why: {
   readonly progress: boolean
 }) => Promise<void>
 
-/** The sink's wish to be asked again, on its way through p-retry. */
-class AskedAgain extends Error {
-  readonly why: Parameters<Pause>[0]
-
-  constructor(why: Parameters<Pause>[0]) {
-    super(why.cause.message, { cause: why.cause })
-    this.name = 'AskedAgain'
-    this.why = why
-  }
+export interface PersistParts {
+  /** The sink failed last: it is asked with a few entries first. */
+  readonly careful: boolean
+  /** One try. What goes wrong is a `retry`; rejects when called off, and on a bug. */
+  readonly attempt: (entries: readonly Sequenced[]) => Promise<Delivery>
+  readonly pause: Pause
+  /** The sink is still at what it was given last: the next try must be the same again. */
+  readonly isUndecided: () => boolean
+  /** Some entries for this sink beyond these, where there are any. */
+  readonly beyond: () => Promise<readonly Sequenced[]>
 }
 
-/** What is left when the sink would not take these entries together. */
-interface Unaccepted {
-  readonly rest: readonly Sequenced[]
-  readonly cause: Error
-}
+/** How many entries a sink that failed is asked to take first. */
+const PROBE_ENTRIES = 10
 
 /**
- * Delivers until every entry is settled, and returns those the sink refused. Entries the sink wants
- * again are delivered again without the others; entries refused together are halved until the one
- * that is to blame stands alone.
+ * Delivers until every entry is settled, and returns those the sink refused.
  *
- * Rejects when the signal is aborted, and with a TypeError that is no failure of the network: that is
- * a bug in the sink, and p-retry does not retry bugs.
+ * - A sink that failed is asked with a few entries, with fewer each time it fails again, and with
+ *   twice as many each time it takes them: one that is away is not sent whole batches in vain, and
+ *   what it can't digest at once gets through in parts.
+ * - Entries the sink wants again are delivered again without the others.
+ * - Entries refused together are halved until the one that is to blame stands alone.
+ * - An entry that fails alone, again and again, while the sink takes another one is refused too:
+ *   it would hold up everything behind it for ever.
+ *
+ * First tries are in the order of the journal. Rejects when called off, and on a bug.
  */
 export async function persist(
   entries: readonly Sequenced[],
-  attempt: Attempt,
-  pause: Pause,
-  signal: AbortSignal,
+  { careful, attempt, pause, isUndecided, beyond }: PersistParts,
 ): Promise<Refusal[]> {
   const refused: Refusal[] = []
-  const pieces: (readonly Sequenced[])[] = entries.length === 0 ? [] : [entries]
-  for (let piece = pieces.pop(); piece !== undefined; piece = pieces.pop()) {
-    const unaccepted = await persistPiece(piece, attempt, pause, signal, refused)
-    if (unaccepted === undefined) continue
-    const { rest, cause } = unaccepted
-    if (rest.length === 1) refused.push({ seq: rest[0]!.seq, reason: reasonOf(cause.message) })
-    else pieces.push(rest.slice(rest.length / 2), rest.slice(0, rest.length / 2))
+  /** Runs of entries that are not settled, none of them empty; what is next begins the last one. */
+  const runs: (readonly Sequenced[])[] = []
+  let most = careful ? PROBE_ENTRIES : Infinity
+  let alone: { readonly seq: Seq; readonly failures: number } | undefined
+
+  function put(...some: readonly (readonly Sequenced[])[]): void {
+    runs.push(...some.filter(({ length }) => length > 0))
+  }
+
+  /**
+   * Whether the sink takes another entry, another one each time, for the next may be a bad one too.
+   * One of these is settled by that, one from beyond is delivered again.
+   */
+  async function takesAnother(time: number): Promise<boolean> {
+    const these = runs.toReversed().flat().slice(1) // it is the first itself
+    const others = time < these.length ? these : [...these, ...(await beyond())]
+    const other = others[time % others.length]
+    if (other === undefined) return false
+    const own = these.includes(other) ? other : undefined
+    const left = leftOf([other], await attempt([other]), own === undefined ? [] : refused)
+    if (left.length > 0) return false
+    put(...runs.splice(0).map((run) => run.filter((entry) => entry !== own)))
+    return true
+  }
+
+  /** How often in a row these, a single entry, have failed. */
+  function failuresAlone(next: readonly Sequenced[]): number {
+    return next.length === 1 && alone?.seq === next[0]!.seq ? alone.failures : 0
+  }
+
+  function attemptNext(next: readonly Sequenced[]): Promise<Delivery> {
+    const failures = failuresAlone(next)
+    return failures < FAILURES_OF_A_SUSPECT
+      ? attempt(next)
+      : tryBeside(next[0]!, failures, attempt, () => takesAnother(failures - FAILURES_OF_A_SUSPECT))
+  }
+
+  function failed(tried: readonly Sequenced[], delivery: Delivery): void {
+    alone =
+      tried.length === 1 && isBlamable(delivery)
+        ? { seq: tried[0]!.seq, failures: failuresAlone(tried) + 1 }
+        : undefined
+    if (isUndecided()) return
+    if (tried.length > PROBE_ENTRIES) most = PROBE_ENTRIES
+    else most = most > tried.length ? tried.length : Math.max(1, Math.floor(most / 2))
+  }
+
+  put(entries)
+  for (let run = runs.at(-1); run !== undefined; run = runs.at(-1)) {
+    const next = run.slice(0, most)
+    const delivery = await attemptNext(next)
+    const left = leftOf(next, delivery, refused)
+    if (left.length < next.length || delivery.status === 'refused') {
+      put(runs.pop()!.slice(next.length)) // of the run as it is now
+    }
+    if (left.length === 0) most = Math.max(most, 2 * next.length)
+    else if (delivery.status === 'refused') {
+      const half = Math.floor(left.length / 2)
+      put(left.slice(half), left.slice(0, half))
+    } else {
+      const progress = left.length < next.length
+      if (progress) put(left)
+      else failed(next, delivery)
+      const again = `${left.length} of ${next.length} entries are to be sent again`
+      const { cause = new Error(again), afterMs } = whyOf(delivery)
+      await pause({ cause, afterMs, progress })
+    }
   }
   return refused
 }
 
-/** A reason is kept with its dead letter: one line, and not a sink's whole answer. */
-const reasonOf = (text: string): string => headOf(text, 1000)
+type Why = { readonly cause?: Error | undefined; readonly afterMs?: number | undefined }
 
-function persistPiece(
-  piece: readonly Sequenced[],
-  attempt: Attempt,
-  pause: Pause,
-  signal: AbortSignal,
-  refused: Refusal[],
-): Promise<Unaccepted | undefined> {
-  let rest = piece
-  return pRetry(
-    async () => {
-      const delivery = await attempt(rest)
-      switch (delivery.status) {
-        case 'delivered':
-          return undefined
-        case 'refused':
-          return { rest, cause: delivery.cause }
-        case 'retry':
-          throw new AskedAgain({
-            cause: delivery.cause,
-            afterMs: delivery.afterMs,
-            progress: false,
-          })
-        case 'partial': {
-          const before = rest
-          rest = leftOver(before, delivery, refused)
-          if (rest.length === 0) return undefined
-          throw new AskedAgain({
-            cause: new Error(`${rest.length} of ${before.length} entries are to be sent again`),
-            afterMs: delivery.afterMs,
-            progress: rest.length < before.length,
-          })
-        }
-      }
-    },
-    {
-      retries: Infinity,
-      minTimeout: 0,
-      signal,
-      // All waiting is done here: p-retry asks only when the error is worth another try.
-      async shouldRetry({ error }) {
-        const why = error instanceof AskedAgain ? error.why : undefined
-        await pause(why ?? { cause: error, afterMs: undefined, progress: false })
-        return true
-      },
-    },
-  )
+function whyOf(delivery: Delivery): Why {
+  return delivery.status === 'retry' || delivery.status === 'partial' ? delivery : {}
 }
 
-/** What is to be sent again; what the sink refused is added to `refused`. Unknown places are ignored. */
-function leftOver(
+/** What this answer does not settle; what it refuses is added to `refused`. */
+function leftOf(
   entries: readonly Sequenced[],
-  delivery: Extract<Delivery, { status: 'partial' }>,
+  delivery: Delivery,
   refused: Refusal[],
 ): readonly Sequenced[] {
-  const reasons = new Map<Seq, string>()
-  for (const { seq, reason } of delivery.refused) reasons.set(seq, reason)
-  const again = new Set(delivery.retry)
-  for (const { seq } of entries) {
-    const reason = reasons.get(seq)
-    if (reason !== undefined) refused.push({ seq, reason: reasonOf(reason) })
+  switch (delivery.status) {
+    case 'delivered':
+      return []
+    case 'retry':
+      return entries
+    case 'refused':
+      if (entries.length > 1) return entries
+      refused.push({ seq: entries[0]!.seq, reason: reasonOf(delivery.cause.message) })
+      return []
+    case 'partial': {
+      // Places that are not among the entries are ignored.
+      const reasons = new Map(delivery.refused.map(({ seq, reason }) => [seq, reason]))
+      const again = new Set(delivery.retry)
+      for (const { seq } of entries) {
+        const reason = reasons.get(seq)
+        if (reason !== undefined) refused.push({ seq, reason: reasonOf(reason) })
+      }
+      return entries.filter(({ seq }) => again.has(seq) && !reasons.has(seq))
+    }
   }
-  return entries.filter(({ seq }) => again.has(seq) && !reasons.has(seq))
 }
+
+/** A reason is kept with its dead letter: one line, and not a sink's whole answer. */
+const reasonOf = (text: string): string => headOf(text, 1000)

@@ -9,9 +9,11 @@ import { defaultRetry, type RetrySettings } from './backoff.ts'
 import { createBell } from './bell.ts'
 import { createDeliverer, type Deliverer } from './deliverer.ts'
 import { createDrains } from './drains.ts'
+import { createPages } from './pages.ts'
 import { createPatientReader } from './patient-reader.ts'
 import type { Sink, SinkSettings } from './sink.ts'
 import { createSinkState, type SinkStatus } from './sink-status.ts'
+import { createWindow, type Flight, type Window } from './window.ts'
 
 export type { SinkStatus } from './sink-status.ts'
 
@@ -46,18 +48,17 @@ export interface Shipper extends Actor {
 }
 
 const DEFAULT_BATCH_BYTES = 4 * 1024 * 1024
-/** An incomplete batch is looked at again this many times while it waits for more. */
-const LOOKS_WHILE_LINGERING = 8
 
 /**
- * An actor that pulls: one page of the journal is in memory, one batch is with the sink, and the
- * cursor moves when every entry of the page is settled. So a sink that is away costs a page, first
- * deliveries are in journal order (P4), and whatever a crash interrupts is delivered again (P3).
+ * An actor that pulls: a page of the journal is with the sink, or as many as `inFlight` allows, and
+ * the cursor moves when every entry of the page, and of those before it, is settled. So a sink that is
+ * away costs these pages, first deliveries are in journal order where one is in flight (P4), and
+ * whatever a crash interrupts is delivered again (P3).
  */
 export function createShipper(parts: ShipperParts): Shipper {
   const { sink, settings, clock, log } = parts
-  const state = createSinkState(settings.name, clock)
-  let reader = parts.reader
+  const { name } = settings
+  const state = createSinkState(name, clock)
   const news = createBell(clock)
   const hurry = createBell(clock)
   const drains = createDrains(() => {
@@ -70,87 +71,110 @@ export function createShipper(parts: ShipperParts): Shipper {
   }
 
   function isMeant(entry: Sequenced): boolean {
-    if (entry.kind === 'gap' && entry.sink !== undefined && entry.sink !== settings.name) {
-      return false
-    }
+    if (entry.kind === 'gap' && entry.sink !== undefined && entry.sink !== name) return false
     return parts.accepts === undefined || parts.accepts(entry)
   }
 
-  /** Whether waiting can't make the page larger: it has its entries, or its bytes. */
-  async function isFull(page: Page): Promise<boolean> {
-    if (page.origin === 'dead-letters' || page.entries.length >= limit.entries) return true
-    return (await reader.read({ entries: 1, bytes: 1 }, page.entries.at(-1)!.seq)) !== undefined
+  function launcher(reader: JournalReader, deliverer: Deliverer): (page: Page) => Flight {
+    return (page) => {
+      state.reading(page)
+      const meant = page.origin === 'journal' ? page.entries.filter(isMeant) : page.entries
+      const first = deliverer.begin(meant)
+      return {
+        abandon: async () => void (await first?.answer.catch(noMatter)),
+        async settle() {
+          const refused = await deliverer.finish(meant, first, async () => {
+            const beyond = await reader.read(limit, page.entries.at(-1)!.seq)
+            return beyond?.entries.filter(isMeant) ?? []
+          })
+          if (!(await reader.commit(page, refused))) return false
+          state.settled(page, meant.length, refused.length)
+          drains.settledUpTo(state.status().confirmed)
+          return true
+        },
+      }
+    }
   }
 
-  async function nextPage(signal: AbortSignal): Promise<Page> {
+  /** Until it is called off, or fails. */
+  async function ship(reader: JournalReader, window: Window, signal: AbortSignal): Promise<never> {
+    const { every } = settings
+    const isHurried = (): boolean => drains.active
+    const pages = createPages({ reader, limit, every, news, hurry, isHurried, clock })
     for (;;) {
+      await window.room(signal)
       news.silence()
       const asked = drains.waiting()
-      const page = await reader.read(limit)
-      if (page !== undefined) return linger(page, signal)
-      drains.answer(asked)
-      state.idle()
+      const after = window.newest
+      const page = await pages.next(signal, after)
+      if (page !== undefined) {
+        await window.room(signal) // the sink may have failed meanwhile
+        if (!window.add(page, after)) await window.empty(signal)
+        continue
+      }
+      if (window.newest === undefined) {
+        drains.answer(asked)
+        state.idle()
+      }
       await news.wait(signal)
     }
   }
 
-  /** An incomplete page waits up to `every` for more, and is read anew when more came. */
-  async function linger(first: Page, signal: AbortSignal): Promise<Page> {
-    const until = clock.monotonic() + settings.every
-    let page = first
-    let full = settings.every === 0 || (await isFull(page))
-    for (;;) {
-      const left = until - clock.monotonic()
-      if (full || drains.active || left <= 0) return page
-      await hurry.wait(signal, Math.min(left, settings.every / LOOKS_WHILE_LINGERING))
-      if (!news.rung) continue
-      news.silence()
-      page = (await reader.read(limit)) ?? page
-      full = await isFull(page)
-    }
-  }
-
-  async function settle(page: Page, deliverer: Deliverer, signal: AbortSignal): Promise<void> {
-    state.reading(page)
-    const meant = page.origin === 'journal' ? page.entries.filter(isMeant) : page.entries
-    const refused = await deliverer.deliver(meant, signal)
-    if (!(await reader.commit(page, refused))) return
-    state.settled(page, meant.length, refused.length)
-    drains.settledUpTo(state.status().confirmed)
-  }
-
   return {
-    name: `shipper:${settings.name}`,
+    name: `shipper:${name}`,
     status: () => state.status(),
     drain: (signal, upTo) => drains.wait(signal, upTo),
     async run({ signal }) {
       drains.begin()
-      reader = createPatientReader(parts.reader, { sink: settings.name, signal, state, clock, log })
-      const waking = parts.wake$.subscribe(() => news.ring())
-      waking.add(parts.hurry$?.subscribe(() => hurry.ring()))
+      const failure = new AbortController()
+      const own = AbortSignal.any([signal, failure.signal])
+      const reader = createPatientReader(parts.reader, {
+        sink: name,
+        signal: own,
+        state,
+        clock,
+        log,
+      })
+      const moved = createBell(clock)
       const deliverer = createDeliverer({
         sink,
         timeoutMs: settings.timeout,
         retry: parts.retry ?? defaultRetry,
         state,
         hurry,
+        signal: own,
         clock,
         log,
         waiting: parts.waiting,
+        onSuccess: () => moved.ring(),
       })
+      const window = createWindow({
+        most: settings.inFlight ?? 1,
+        launch: launcher(reader, deliverer),
+        isClosed: () => deliverer.failing,
+        moved,
+        onEmpty: () => news.ring(),
+        onFailure: (error) => failure.abort(error),
+      })
+      const waking = parts.wake$.subscribe(() => news.ring())
+      waking.add(parts.hurry$?.subscribe(() => hurry.ring()))
       try {
-        for (;;) await settle(await nextPage(signal), deliverer, signal)
+        await ship(reader, window, own)
       } catch (error) {
         if (!signal.aborted) state.failed(asError(error))
         throw error
       } finally {
         waking.unsubscribe()
+        failure.abort(new Error('the shipper ended'))
+        await window.ended()
         await deliverer.close()
         if (signal.aborted) {
           state.stopped()
-          drains.end(new AuditorError('undelivered', `sink ${settings.name} was stopped`))
+          drains.end(new AuditorError('undelivered', `sink ${name} was stopped`))
         }
       }
     },
   }
 }
+
+const noMatter = (): void => undefined

@@ -10,8 +10,16 @@ export interface Sink {
   readonly name: string
   /** Called before the first batch, and again after a failure; throws while the sink is away. */
   open?(signal: AbortSignal): Promise<void>
-  /** One batch at a time. When the signal is aborted the answer no longer matters: settle soon. */
+  /**
+   * One batch at a time, or as many as the setting `inFlight` says. When the signal is aborted the
+   * answer no longer matters: settle soon.
+   */
   deliver(batch: Batch, signal: AbortSignal): Promise<Delivery>
+  /**
+   * True after a failure when the last batch is still on its way, and `deliver` of the same batch
+   * would wait for its outcome instead of sending it again. Otherwise a part of it may come next.
+   */
+  readonly undecided?: boolean
   /** Flushes and frees what it holds; may be called twice. */
   close?(): Promise<void>
 }
@@ -27,6 +35,11 @@ export interface SinkSettings {
   readonly every: number
   /** Deadline of one delivery, in ms. */
   readonly timeout: number
+  /**
+   * Most batches with the sink at once; default 1. More is only for a sink whose store does not
+   * depend on the order in which entries come.
+   */
+  readonly inFlight?: number
 }
 
 /** A kind of sink: its declaration and how one is made. */

@@ -94,8 +94,10 @@ test('a receiver that was only slow gets a batch once, however often it was trie
   receiver.pause()
   for (let tries = 0; tries < 5; tries++)
     await sink.deliver({ entries: batchAt(0) }, AbortSignal.timeout(300))
+  assert.equal(sink.undecided, true, 'the same batch has to come again')
   receiver.resume()
   assert.equal(await deliver(sink, batchAt(0)), 0)
+  assert.equal(sink.undecided, false)
   assert.equal((await receiver.received()).length, BATCH)
 })
 

@@ -27,14 +27,15 @@ const booksBalance = (make: MakeShipper) =>
       }),
       { minLength: 1, maxLength: 8 },
     ),
-    async (script, steps) => {
+    fc.integer({ min: 1, max: 3 }),
+    async (script, steps, inFlight) => {
       const clock = createManualClock()
       await using journal = createMemoryJournal({ clock })
       const sink = createScriptedSink('sink', script, clock, isPoison)
       const supervisor = createSupervisor({ clock, onEscalation: () => undefined })
       const shipper = make({
         sink,
-        settings: quickSettings('sink'),
+        settings: { ...quickSettings('sink'), inFlight },
         reader: await journal.reader('sink', 'start'),
         wake$: journal.appended$,
         clock,

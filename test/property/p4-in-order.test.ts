@@ -42,8 +42,8 @@ const firstDeliveriesInOrder = (make: MakeShipper) =>
       await run.stop()
 
       let newest: Seq = 0
-      for (const { seqs, overlapped } of sink.calls) {
-        assert.ok(!overlapped, 'two batches were with the sink at once')
+      for (const { seqs, beside } of sink.calls) {
+        assert.equal(beside, 0, 'two batches were with the sink at once')
         assert.ok(seqs.length > 0, 'an empty batch')
         for (const [at, seq] of seqs.entries()) {
           assert.ok(at === 0 || seq > seqs[at - 1]!, `out of order within a batch: ${seqs.join()}`)

@@ -33,7 +33,12 @@ async function callsOfTheGoodOne(
   const runs = neighbours.map((script, at) => {
     const refusesAll = () => at % 2 === 1
     const sink = createScriptedSink(`bad-${at}`, script, clock, refusesAll)
-    return runShipper(make, { sink, journal, clock, settings: { timeout: 60_000 } })
+    return runShipper(make, {
+      sink,
+      journal,
+      clock,
+      settings: { timeout: 60_000, inFlight: 1 + at },
+    })
   })
   runs.push(runShipper(make, { sink: good, journal, clock }))
   for (const { count, passMs } of appends) {

@@ -29,8 +29,8 @@ export const behaviour: fc.Arbitrary<Behaviour> = fc.oneof(
 export interface Call {
   readonly at: number
   readonly seqs: readonly Seq[]
-  /** Another call was open that had not been called off. */
-  readonly overlapped: boolean
+  /** How many other calls were open that had not been called off. */
+  readonly beside: number
 }
 
 export interface ScriptedSink extends Sink {
@@ -43,13 +43,15 @@ export interface ScriptedSink extends Sink {
 
 /**
  * A sink that goes through a list of behaviours, one a call, then behaves; with entries it never
- * takes (`poison`) it refuses the batch, or the entries where it answers in part.
+ * takes (`isPoison`) it refuses the batch, or the entries where it answers in part, and of others
+ * (`isSick`) it dies without an answer.
  */
 export function createScriptedSink(
   name: string,
   script: readonly Behaviour[],
   clock: { monotonic(): number; sleep(ms: number): Promise<void> },
   isPoison: (seq: Seq) => boolean = () => false,
+  isSick: (seq: Seq) => boolean = () => false,
 ): ScriptedSink {
   const calls: Call[] = []
   const received: Seq[] = []
@@ -74,6 +76,7 @@ export function createScriptedSink(
 
   async function behave(batch: Batch): Promise<Delivery> {
     const now = rest.shift() ?? { does: 'deliver' }
+    if (batch.entries.some(({ seq }) => isSick(seq))) throw new Error('connection reset')
     switch (now.does) {
       case 'throw':
         throw new Error('connection reset')
@@ -115,8 +118,8 @@ export function createScriptedSink(
       throw new Error('connection refused')
     },
     async deliver(batch, signal) {
-      const overlapped = [...open].some((other) => !other.aborted)
-      calls.push({ at: clock.monotonic(), seqs: batch.entries.map(({ seq }) => seq), overlapped })
+      const beside = [...open].filter((other) => !other.aborted).length
+      calls.push({ at: clock.monotonic(), seqs: batch.entries.map(({ seq }) => seq), beside })
       open.add(signal)
       try {
         return await behave(batch)

@@ -47,6 +47,7 @@ export function runShipper(
     settings: { ...quickSettings(name), ...settings },
     reader: journal.cursor(name).reader,
     wake$: journal.wake$,
+    hurry$: rest.hurry$ ?? journal.changed$,
   })
   const begin = (): Supervised => supervisor.start(shipper, { maxRestarts: Infinity })
   let child = begin()

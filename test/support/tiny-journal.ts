@@ -8,6 +8,8 @@ import type { Refusal } from '../../src/model/delivery.ts'
 export interface TinyJournal {
   readonly entries: readonly Sequenced[]
   readonly wake$: Subject<void>
+  /** Emits when a cursor or dead letters were changed by somebody else than a shipper. */
+  readonly changed$: Subject<void>
   append(entries: readonly Entry[]): void
   cursor(sink: string): TinyCursor
 }
@@ -16,6 +18,8 @@ export interface TinyCursor {
   readonly reader: JournalReader
   readonly confirmed: Seq
   readonly deadLetters: ReadonlyMap<Seq, Refusal>
+  /** Dead letters that are to be delivered again. */
+  readonly retried: ReadonlySet<Seq>
   /** The furthest place any read has given out. */
   readonly furthest: Seq
   rewind(to: Seq): void
@@ -25,24 +29,27 @@ export interface TinyCursor {
 export function createTinyJournal(): TinyJournal {
   const entries: Sequenced[] = []
   const wake$ = new Subject<void>()
+  const changed$ = new Subject<void>()
+  changed$.subscribe(wake$)
   const cursors = new Map<string, TinyCursor>()
 
   return {
     entries,
     wake$,
+    changed$,
     append(more) {
       for (const entry of more) entries.push({ ...entry, seq: entries.length + 1 })
       wake$.next()
     },
     cursor(sink) {
-      const cursor = cursors.get(sink) ?? createCursor(entries, wake$)
+      const cursor = cursors.get(sink) ?? createCursor(entries, changed$)
       cursors.set(sink, cursor)
       return cursor
     },
   }
 }
 
-function createCursor(entries: readonly Sequenced[], wake$: Subject<void>): TinyCursor {
+function createCursor(entries: readonly Sequenced[], changed$: Subject<void>): TinyCursor {
   const deadLetters = new Map<Seq, Refusal>()
   const retrying = new Set<Seq>()
   let confirmed = 0
@@ -69,6 +76,8 @@ function createCursor(entries: readonly Sequenced[], wake$: Subject<void>): Tiny
     async commit(page: Page, refused = []) {
       if (page.origin === 'journal') {
         if (page.generation !== generation) return false
+        const first = page.entries[0]!.seq
+        if (first !== confirmed + 1) throw new Error(`${first} settled while at ${confirmed}`)
         confirmed = page.entries.at(-1)!.seq
       } else {
         for (const { seq } of page.entries) {
@@ -84,6 +93,7 @@ function createCursor(entries: readonly Sequenced[], wake$: Subject<void>): Tiny
   return {
     reader,
     deadLetters,
+    retried: retrying,
     get confirmed() {
       return confirmed
     },
@@ -92,12 +102,17 @@ function createCursor(entries: readonly Sequenced[], wake$: Subject<void>): Tiny
     },
     rewind(to) {
       confirmed = Math.min(to, confirmed)
+      for (const seq of deadLetters.keys()) {
+        if (seq <= confirmed) continue
+        deadLetters.delete(seq)
+        retrying.delete(seq)
+      }
       generation++
-      wake$.next()
+      changed$.next()
     },
     retryDeadLetters() {
       for (const seq of deadLetters.keys()) retrying.add(seq)
-      wake$.next()
+      changed$.next()
     },
   }
 }

@@ -28,6 +28,9 @@ const NOT_THE_DOCUMENT: ReadonlySet<string> = new Set([
   'security_exception',
 ])
 
+/** Overloaded, partly away, not allowed, not there; a 500 may come of a document, by an ingest pipeline. */
+const SINK_STATUSES: ReadonlySet<number> = new Set([401, 403, 404, 429, 503])
+
 const CURES: { readonly [status: number]: string } = {
   413: ' (the batch is over http.max_content_length)',
   401: ' (check username and password, or apiKey)',
@@ -53,11 +56,14 @@ export function deliveryOf(
 
 function ofWhole({ status, text, afterMs }: Answer, excerpt: Excerpt): Delivery {
   const said = `Elasticsearch answered ${status}${CURES[status] ?? ''}: ${saidBy(text, excerpt)}`
+  const cause = new Error(said)
   const refused = status === 413 || (status === 400 && documentIsToBlame(text))
+  if (refused) return { status: 'refused', cause }
   return {
-    status: refused ? 'refused' : 'retry',
-    cause: new Error(said),
-    ...(afterMs === undefined || refused ? {} : { afterMs }),
+    status: 'retry',
+    cause,
+    ...(SINK_STATUSES.has(status) ? { blame: 'sink' } : {}),
+    ...(afterMs === undefined ? {} : { afterMs }),
   }
 }
 
@@ -68,20 +74,23 @@ function perItem(
 ): Delivery {
   const retry: Seq[] = []
   const refused: Refusal[] = []
-  let cause = ''
+  let said = ''
+  let blame: { readonly blame?: 'sink' } = {}
   entries.forEach(({ seq }, index) => {
     const item = items[index]!
     const verdict = verdictOf(item)
     if (verdict === 'refused') refused.push({ seq, reason: excerpt(reasonOf(item)) })
     if (verdict !== 'retry') return
     retry.push(seq)
-    cause ||= `${reasonOf(item)}${CURES[item.status] ?? ''}`
+    said ||= `${reasonOf(item)}${CURES[item.status] ?? ''}`
+    if (isOfTheSink(item)) blame = { blame: 'sink' }
   })
-  if (retry.length === entries.length) {
-    return { status: 'retry', cause: new Error(`Elasticsearch: ${excerpt(cause)}`) }
-  }
   if (retry.length + refused.length === 0) return { status: 'delivered' }
-  return { status: 'partial', retry, refused }
+  if (retry.length === 0) return { status: 'partial', retry, refused }
+  const cause = new Error(`Elasticsearch: ${excerpt(said)}`)
+  return retry.length === entries.length
+    ? { status: 'retry', cause, ...blame }
+    : { status: 'partial', retry, refused, cause }
 }
 
 /** What became of one document. A 409 says that it is there already, from an earlier try. */
@@ -90,6 +99,11 @@ function verdictOf({ status, error }: Item): 'delivered' | 'retry' | 'refused' {
   if (status === 409 && error?.type === 'version_conflict_engine_exception') return 'delivered'
   if (status === 429 || status >= 500 || [401, 403, 404, 408, 409].includes(status)) return 'retry'
   return NOT_THE_DOCUMENT.has(error?.type ?? '') ? 'retry' : 'refused'
+}
+
+/** Of a retry: whether the answer speaks of the cluster or the user, and never of the document. */
+function isOfTheSink({ status, error }: Item): boolean {
+  return SINK_STATUSES.has(status) || NOT_THE_DOCUMENT.has(error?.type ?? '')
 }
 
 function reasonOf({ status, error }: Item): string {

@@ -1,6 +1,6 @@
 import { z, type infer as Infer } from 'zod'
 import type { UriParts } from '../../config/option-declaration.ts'
-import { expected, flag, secret, text } from '../../config/option-types.ts'
+import { expected, flag, integer, secret, text } from '../../config/option-types.ts'
 import { commonOptions } from '../common-options.ts'
 import { certWithKey, tlsOptions } from '../wire/tls.ts'
 
@@ -31,6 +31,9 @@ export const elasticsearchOptions = z
       .prefault(true)
       .describe('Whether an index template is installed where there is none'),
     gzip: flag().prefault(false).describe('Whether requests are compressed'),
+    inFlight: integer({ min: 1, max: 4 })
+      .prefault(2)
+      .describe('Most requests at once; 1: the next one begins when the last is answered'),
   })
   .superRefine((options, context) => {
     const complain = (message: string, field: string): void =>

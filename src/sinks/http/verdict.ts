@@ -13,6 +13,9 @@ export interface HttpAnswer {
 /** These say that the batch can't be taken, whenever it comes: it is split down to the one at fault. */
 const REFUSALS: ReadonlySet<number> = new Set([400, 413, 422])
 
+/** Overloaded, not allowed, not there, not so: whatever the entries are, they are not to blame. */
+const SINK_STATUSES: ReadonlySet<number> = new Set([401, 403, 404, 405, 407, 415, 425, 429, 503])
+
 const CURES: { readonly [status: number]: string } = {
   401: ' (check username and password, or token)',
   403: ' (what is allowed to this user or token?)',
@@ -32,13 +35,14 @@ export function deliveryOf({ status, said, location, afterMs }: HttpAnswer): Del
   if (REFUSALS.has(status)) {
     return { status: 'refused', cause: new Error(`the server answered ${status}${shown}`) }
   }
-  const cure =
-    status >= 300 && status < 400
-      ? ` (redirects are not followed; set the url to ${location ?? 'where it leads'})`
-      : (CURES[status] ?? '')
+  const redirected = status >= 300 && status < 400
+  const cure = redirected
+    ? ` (redirects are not followed; set the url to ${location ?? 'where it leads'})`
+    : (CURES[status] ?? '')
   return {
     status: 'retry',
     cause: new Error(`the server answered ${status}${cure}${shown}`),
+    ...(redirected || SINK_STATUSES.has(status) ? { blame: 'sink' } : {}),
     ...(afterMs === undefined ? {} : { afterMs }),
   }
 }

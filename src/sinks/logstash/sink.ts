@@ -90,6 +90,9 @@ export function createLogstashSink(
 
   return {
     name,
+    get undecided() {
+      return unread?.channel.broken === false
+    },
     async deliver({ entries }, signal): Promise<Delivery> {
       try {
         if (options.confirm === 'close') await sendAndEnd(entries, signal)

@@ -134,6 +134,25 @@ test('where every item asks for another try, the batch is retried with the cause
   assert.match(delivery.cause.message, /403 security_exception: because \(grant create_doc/)
 })
 
+test('a retry says whether the cluster or the user is to blame, whatever the document', () => {
+  const isBlamed = (each: Case): boolean => {
+    const delivery = deliveryOf({ status: 200, text: answerTo([each]) }, batch(1), excerpt)
+    return delivery.status === 'retry' && delivery.blame === 'sink'
+  }
+  const retried = cases.filter(({ becomes }) => becomes === 'retry')
+  assert.deepEqual(
+    retried.filter((each) => !isBlamed(each)).map(({ status }) => status),
+    [500, 409],
+  )
+})
+
+test('where some are to be sent again, the answer in part says why', () => {
+  const text = answerTo([cases[0]!, cases[3]!])
+  const delivery = deliveryOf({ status: 200, text }, batch(2), excerpt)
+  assert.ok(delivery.status === 'partial')
+  assert.match(delivery.cause!.message, /^Elasticsearch: 429 es_rejected/)
+})
+
 const wholes: readonly (readonly [
   name: string,
   status: number,

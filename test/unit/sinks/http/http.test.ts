@@ -55,6 +55,17 @@ for (const [verdict, statuses] of Object.entries(verdicts)) {
   })
 }
 
+test('a try that failed for the sink, whatever the entries, says so', () => {
+  const blamed = verdicts.retry.filter((status) => {
+    const delivery = deliveryOf({ status, said: '' })
+    return delivery.status === 'retry' && delivery.blame === 'sink'
+  })
+  assert.deepEqual(
+    verdicts.retry.filter((status) => !blamed.includes(status)),
+    [408, 500, 502, 504],
+  )
+})
+
 test('causes name the cure', () => {
   const causeOf = (status: number, location?: string) => {
     const delivery = deliveryOf({ status, said: 'no', ...(location ? { location } : {}) })
