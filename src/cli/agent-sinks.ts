@@ -5,7 +5,7 @@ import { journalDir } from './journal-access.ts'
 import { loadFor, type SettingsOptions } from './settings.ts'
 
 /** What a running agent says of one of its sinks. */
-export type AgentSink = Pick<Readiness['sinks'][number], 'state' | 'lastError'>
+export type AgentSink = Omit<Readiness['sinks'][number], 'name'>
 
 const DEADLINE_MS = 2_000
 

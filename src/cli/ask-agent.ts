@@ -19,6 +19,11 @@ export interface Readiness {
     readonly name: string
     readonly state: string
     readonly lastError?: string
+    /** Milliseconds since the epoch, as the others. */
+    readonly lastErrorAt?: number
+    readonly failingSince?: number
+    readonly retryAt?: number
+    readonly lastSuccessAt?: number
   }[]
 }
 

@@ -6,6 +6,7 @@ import { headOf } from './head-of.ts'
 /** How one sink fares. Counts are of this process and only of what is settled in the journal. */
 export interface SinkStatus {
   readonly name: string
+  /** `retrying` from the first failure until the sink takes something, waits and tries alike. */
   readonly state: 'idle' | 'delivering' | 'retrying' | 'stopped'
   /** Entries the sink has. */
   readonly delivered: number
@@ -18,8 +19,12 @@ export interface SinkStatus {
   /** What went wrong last, also when all is well again. */
   readonly lastError?: string
   /** Milliseconds since the epoch. */
+  readonly lastErrorAt?: number
+  /** While retrying: when it began. Milliseconds since the epoch. */
+  readonly failingSince?: number
+  /** Milliseconds since the epoch. */
   readonly lastSuccessAt?: number
-  /** While retrying: when it tries again. */
+  /** While it waits for the next try: when that is. Milliseconds since the epoch. */
   readonly retryAt?: number
   /** Everything up to here is settled; 0 until something was read. */
   readonly confirmed: Seq
@@ -32,6 +37,7 @@ export interface SinkState {
   status(): SinkStatus
   idle(): void
   reading(page: Page): void
+  /** A try begins. */
   delivering(): void
   retrying(cause: Error, waitMs: number): void
   /** The journal does not answer, or the shipper itself failed: it goes on later. */
@@ -57,12 +63,20 @@ export function createSinkState(name: string, clock: Clock): SinkState {
   function enter(state: SinkStatus['state']): void {
     status.state = state
     delete status.retryAt
+    if (state !== 'retrying') delete status.failingSince
+  }
+
+  function fail(cause: Error): void {
+    enter('retrying')
+    status.lastError = headOf(cause.message)
+    status.lastErrorAt = clock.now()
+    status.failingSince ??= status.lastErrorAt
   }
 
   return {
     status: () => ({ ...status }),
     idle: () => enter('idle'),
-    delivering: () => enter('delivering'),
+    delivering: () => enter(status.state === 'retrying' ? 'retrying' : 'delivering'),
     stopped: () => enter('stopped'),
     reading(page) {
       // A rewind begins a new generation, and with it the frontier moves back.
@@ -71,16 +85,13 @@ export function createSinkState(name: string, clock: Clock): SinkState {
       status.confirmed = page.entries[0]!.seq - 1
     },
     retrying(cause, waitMs) {
-      enter('retrying')
+      fail(cause)
       status.retries++
-      status.lastError = headOf(cause.message)
       status.retryAt = clock.now() + waitMs
     },
-    failed(cause) {
-      enter('retrying')
-      status.lastError = headOf(cause.message)
-    },
+    failed: fail,
     succeeded() {
+      enter('delivering')
       status.lastSuccessAt = clock.now()
     },
     settled(page, meant, refused) {

@@ -1,12 +1,10 @@
 import { Option } from 'commander'
-import type { Cursor } from '../../journal/journal.ts'
-import { formatNanos } from '../../model/time.ts'
-import { agentSinks, type AgentSink } from '../agent-sinks.ts'
+import { agentSinks } from '../agent-sinks.ts'
 import type { CommandContext, RegisterCommand } from '../command.ts'
 import { drainSinks, type DrainOptions } from '../drain.ts'
 import { openAdmin, openView, type JournalOptions } from '../journal-access.ts'
-import { localMoment } from '../local-time.ts'
-import { outputFormats, print, type OutputFormat, type Printable } from '../output.ts'
+import { outputFormats, print, type OutputFormat } from '../output.ts'
+import { sinksTable, type SinkRow } from '../sinks-table.ts'
 import { seqBefore } from '../../query/places.ts'
 import { looksLikeUri, wrongUsage } from '../usage.ts'
 import { journalOptions } from './dead-letters.ts'
@@ -68,38 +66,18 @@ Examples:
     )
 }
 
-type Row = Cursor & Partial<AgentSink>
-
 async function list(context: CommandContext, options: ListOptions): Promise<void> {
   await using view = await openView(context, options)
   const live = await agentSinks(context, options)
-  const states = typeof live === 'string' ? undefined : live
-  const rows = (await view.cursors()).map((cursor): Row => ({
-    ...cursor,
-    ...states?.get(cursor.sink),
-  }))
+  const agents = typeof live === 'string' ? undefined : live
+  const rows = (await view.cursors()).map((cursor): SinkRow => {
+    const agent = agents?.get(cursor.sink)
+    const unserved = agents !== undefined && agent === undefined
+    return { ...cursor, unserved, ...(agent === undefined ? {} : { agent }) }
+  })
   if (typeof live === 'string') context.terminal.stderr.write(`${live}: states are not known\n`)
-  await print(context.terminal, options.output, rows, printable, context.signal)
-}
-
-const printable: Printable<Row> = {
-  empty: 'no sink has used this journal yet',
-  columns: [
-    { heading: 'SINK', name: 'sink', value: (row) => row.sink },
-    { heading: 'STATE', name: 'state', value: (row) => row.state, cell: (row) => row.state ?? '-' },
-    { heading: 'CONFIRMED', name: 'confirmed', value: (row) => row.confirmed },
-    { heading: 'WAITING', name: 'pending', value: (row) => row.pending },
-    {
-      heading: 'OLDEST WAITING',
-      name: 'oldestPending',
-      value: ({ oldestPending }) =>
-        oldestPending === undefined ? null : formatNanos(oldestPending),
-      cell: ({ oldestPending }) => (oldestPending === undefined ? '' : localMoment(oldestPending)),
-    },
-    { heading: 'DEAD LETTERS', name: 'deadLetters', value: (row) => row.deadLetters },
-    { heading: 'DROPPED', name: 'dropped', value: (row) => row.dropped },
-    { heading: 'LAST ERROR', name: 'lastError', value: (row) => row.lastError },
-  ],
+  const table = sinksTable(context.clock.nowNanos())
+  await print(context.terminal, options.output, rows, table, context.signal)
 }
 
 async function rewind(

@@ -125,6 +125,35 @@ describe('shipper, when the sink fails', () => {
     await run.stop()
   })
 
+  test('it is retrying from the first failure until something is taken, tries included', async () => {
+    const late = Promise.withResolvers<Delivery>()
+    let calls = 0
+    const sink: Sink = {
+      name: 'sink',
+      deliver() {
+        calls++
+        return calls === 1 ? Promise.reject(new Error('away')) : late.promise
+      },
+    }
+    const { clock, journal, run } = begin(sink, { timeout: 60_000, every: 0 })
+    const began = clock.now()
+    journal.append(records(4))
+    await clock.advance(5000)
+    const { state, failingSince, lastErrorAt, retryAt } = run.shipper.status()
+    assert.equal(calls, 2, 'a try is under way')
+    assert.deepEqual(
+      { state, failingSince, lastErrorAt, retryAt },
+      { state: 'retrying', failingSince: began, lastErrorAt: began, retryAt: undefined },
+    )
+    late.resolve({ status: 'delivered' })
+    await untilQuiet(clock)
+    const after = run.shipper.status()
+    assert.equal(after.state, 'idle')
+    assert.equal(after.failingSince, undefined)
+    assert.equal(after.lastError, 'away')
+    await run.stop()
+  })
+
   test('a sink that does not close is left alone', async () => {
     const sink: Sink = {
       name: 'sink',

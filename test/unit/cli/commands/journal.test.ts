@@ -81,8 +81,10 @@ suite('sinks', () => {
     const out = join(await scratch(t), 'out.ndjson')
     const uri = `file:${out}?name=out&every=0s`
     const data = await replayedJournal(t, uri)
-    const rows = async (): Promise<object[]> =>
-      JSON.parse((await cli(['sinks', '--data', data, '-o', 'json'])).stdout) as object[]
+    const rows = async (): Promise<{ readonly pending: number }[]> => {
+      const { stdout } = await cli(['sinks', '--data', data, '-o', 'json'])
+      return JSON.parse(stdout) as { readonly pending: number }[]
+    }
     const count = async (): Promise<number> => (await readFile(out, 'utf8')).split('\n').length - 1
 
     const [row] = await rows()
@@ -92,7 +94,7 @@ suite('sinks', () => {
 
     const rewound = await cli(['sinks', 'rewind', 'out', '--to', '10', '--data', data])
     assert.match(rewound.stderr, new RegExp(`^out is at 10 now: ${before - 10} entries will be`))
-    assert.deepEqual({ ...(await rows())[0], pending: before - 10 }, (await rows())[0])
+    assert.equal((await rows())[0]!.pending, before - 10)
 
     const alone = await cli(['sinks', 'drain', '--data', data])
     assert.equal(alone.code, 2, 'nobody here knows how to deliver to it')
@@ -101,7 +103,7 @@ suite('sinks', () => {
     const drained = await cli(['sinks', 'drain', uri, '--data', data])
     assert.equal(drained.code, 0, drained.stderr)
     assert.ok((await count()) >= 2 * before - 10)
-    assert.deepEqual({ ...(await rows())[0], pending: 0 }, (await rows())[0])
+    assert.equal((await rows())[0]!.pending, 0)
 
     const since = await cli(['sinks', 'rewind', 'out', '--since', '2026-11-22', '--data', data])
     assert.equal(since.code, 0)
