@@ -36,14 +36,14 @@ export interface Auditor extends AsyncDisposable {
   drain(signal?: AbortSignal, sinks?: ReadonlySet<string>): Promise<void>
   /**
    * Stops reading, makes durable what was read, and gives the sinks what is left of `withinMs`
-   * (default 8 s) but its last eighth, which is for closing them; what they don't get then, they get
-   * after the next start.
+   * (default 8 s) but its last eighth, which is for closing them (500 ms) and the journal; what they
+   * don't get then, they get after the next start.
    */
   stop(withinMs?: number): Promise<void>
 }
 
 const STOP_WITHIN_MS = 8_000
-/** Of the time to stop, for all but closing. */
+/** Of the time to stop, for all but closing; see `CLOSE_MS` of the deliverer. */
 export const FLUSH_SHARE = 7 / 8
 /** Of whoever waits without end. */
 const never = new AbortController().signal
@@ -142,10 +142,13 @@ export function createAuditor(parts: AuditorParts): Auditor {
 
   async function stop(withinMs: number): Promise<void> {
     stopping.abort(new Error('the auditor is stopped'))
-    const deadline = AbortSignal.timeout(Math.floor(withinMs * FLUSH_SHARE))
-    const recorded = Promise.all(recording.map((child) => child.stop()))
-    deadline.addEventListener('abort', () => abandoning.abort())
-    await recorded
+    const flushing = new AbortController()
+    const deadline = flushing.signal
+    const cancel = clock.after(Math.floor(withinMs * FLUSH_SHARE), () => {
+      flushing.abort(new Error('no time is left to deliver'))
+      abandoning.abort()
+    })
+    await Promise.all(recording.map((child) => child.stop()))
     if (recording.length > 0 && !deadline.aborted) {
       await markStop(deadline).catch((error: unknown) =>
         log.warn(
@@ -156,6 +159,7 @@ export function createAuditor(parts: AuditorParts): Auditor {
       // What a sink did not get in time it gets after the next start: its cursor says so.
       await drain(deadline).catch(() => undefined)
     }
+    cancel()
     // One that is slow to close does not keep the others from it.
     await Promise.all(shipping.map((child) => child.stop()))
     await supervisor.stop()

@@ -56,8 +56,11 @@ export interface Deliverer {
   close(): Promise<void>
 }
 
-/** A sink that does not close in this time is left alone: a stop has no more to give. */
-const CLOSE_MS = 1000
+/**
+ * A sink that does not close in this time is left alone: a stop has twice as much for all that is to
+ * be closed, and the journal comes after the sinks.
+ */
+const CLOSE_MS = 500
 
 export function createDeliverer(parts: DelivererParts): Deliverer {
   const { sink, timeoutMs, state, signal, clock, log } = parts

@@ -23,7 +23,10 @@ export interface ShipperParts {
   readonly reader: JournalReader
   /** Emits whenever there may be something new to read. */
   readonly wake$: Observable<unknown>
-  /** Emits when somebody wants it now: a wait between two tries is cut short. Default: never. */
+  /**
+   * Emits when the journal was changed from outside: a cursor was moved, dead letters are asked for
+   * again, or somebody wants it now. A wait between two tries is cut short. Default: never.
+   */
   readonly hurry$?: Observable<unknown>
   /** The sink's filter. Default: everything. */
   readonly accepts?: (entry: Sequenced) => boolean
@@ -61,6 +64,8 @@ export function createShipper(parts: ShipperParts): Shipper {
   const state = createSinkState(name, clock)
   const news = createBell(clock)
   const hurry = createBell(clock)
+  /** Rung when somebody may have moved the cursor, or asked for dead letters again. */
+  const moves = createBell(clock)
   const drains = createDrains(() => {
     news.ring()
     hurry.ring()
@@ -103,6 +108,8 @@ export function createShipper(parts: ShipperParts): Shipper {
     const pages = createPages({ reader, limit, every, news, hurry, isHurried, clock })
     for (;;) {
       await window.room(signal)
+      if (moves.rung) await window.empty(signal) // what is to come next is at the cursor
+      moves.silence()
       news.silence()
       const asked = drains.waiting()
       const after = window.newest
@@ -112,7 +119,8 @@ export function createShipper(parts: ShipperParts): Shipper {
         if (!window.add(page, after)) await window.empty(signal)
         continue
       }
-      if (window.newest === undefined) {
+      // Behind what is under way there is nothing; whether the cursor was moved is not known from that.
+      if (after === undefined) {
         drains.answer(asked)
         state.idle()
       }
@@ -157,7 +165,12 @@ export function createShipper(parts: ShipperParts): Shipper {
         onFailure: (error) => failure.abort(error),
       })
       const waking = parts.wake$.subscribe(() => news.ring())
-      waking.add(parts.hurry$?.subscribe(() => hurry.ring()))
+      waking.add(
+        parts.hurry$?.subscribe(() => {
+          hurry.ring()
+          moves.ring()
+        }),
+      )
       try {
         await ship(reader, window, own)
       } catch (error) {

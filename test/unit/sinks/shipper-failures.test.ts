@@ -166,7 +166,7 @@ describe('shipper, when the sink fails', () => {
     const stopped = run.stop()
     await untilQuiet(clock)
     await stopped
-    assert.deepEqual(lines, ['warn: sink sink did not close: close took longer than 1 s'])
+    assert.deepEqual(lines, ['warn: sink sink did not close: close took longer than 0.5 s'])
   })
 
   test('a bug in a sink fails the actor; the entries go out after the restart', async () => {
