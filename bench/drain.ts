@@ -35,8 +35,13 @@ export async function fillJournal(journal: Journal, count: number): Promise<void
 }
 
 /** Ships everything in the journal to a sink it does not know yet; answers the seconds it took. */
-export async function drainInto(journal: Journal, sink: Sink, batch: number): Promise<number> {
-  const settings: SinkSettings = { name: sink.name, batch, every: 0, timeout: 60_000 }
+export async function drainInto(
+  journal: Journal,
+  sink: Sink,
+  batch: number,
+  inFlight = 1,
+): Promise<number> {
+  const settings: SinkSettings = { name: sink.name, batch, every: 0, timeout: 60_000, inFlight }
   const shipper = createShipper({
     sink,
     settings,
