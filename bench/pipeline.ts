@@ -105,7 +105,9 @@ async function flow(
     })
     for (const chunk of chunks) {
       decoder.write(chunk)
-      while (backlog.enriching > 2_000 || backlog.groups > 8) await setImmediate()
+      for (let left = backlog(); left.enriching > 2_000 || left.groups > 8; left = backlog()) {
+        await setImmediate()
+      }
     }
     decoder.end()
   })

@@ -37,6 +37,10 @@ export function createMetrics(version: string, health: () => Promise<Health>): M
     'Events recorded since the start, by type and action; beyond 200 pairs: other.',
     ['type', 'action'],
   )
+  const inferred = counter(
+    'events_inferred_total',
+    'Events that were missed and must have happened, concluded after a gap.',
+  )
   const gaps = counter(
     'gaps_total',
     'Gaps recorded, by cause: intervals in which events may have been lost.',
@@ -162,7 +166,9 @@ export function createMetrics(version: string, health: () => Promise<Health>): M
         gaps.inc({ cause: entry.cause })
         lost.inc({ cause: entry.cause }, entry.count ?? 0)
       }
-      if (entry.kind !== 'record' || entry.origin !== 'observed') return
+      if (entry.kind !== 'record') return
+      if (entry.origin === 'inferred') inferred.inc()
+      if (entry.origin !== 'observed') return
       const pair = { type: entry.event.type, action: actionName(entry.event.action) }
       const key = `${pair.type} ${pair.action}`
       if (!series.has(key) && series.size >= MAX_SERIES) {

@@ -36,12 +36,14 @@ export interface Pipeline {
   readonly run: OperatorFunction<Entry, void>
   status(): { readonly enrich: EnrichStatus; readonly skipped: SkipCounts }
   /** What was given and is not durable yet, for whoever can wait before giving more. */
-  readonly backlog: Backlog
+  readonly backlog: () => Backlog
 }
 
-interface Backlog {
+export interface Backlog {
   /** Entries that wait for their facts. */
   readonly enriching: number
+  /** Entries that wait for others to be written with. */
+  readonly grouping: number
   /** Groups that wait for the journal. */
   readonly groups: number
 }
@@ -68,8 +70,10 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   })
   const redactor = createRedactor({ patterns: parts.redact ?? [] })
   const skipped = createSkipCounter()
-  const backlog = { enriching: 0, groups: 0 }
+  let grouping = 0
+  let groups = 0
 
+  const coalesce = coalesceGroups(() => (isJournalStuck() ? 'journal-full' : 'overflow'))
   const stages: Stage[] = [
     ...(parts.healthChecks === 'record' ? [] : [skipHealthChecks()]),
     skipped.count,
@@ -88,30 +92,35 @@ export function createPipeline(parts: PipelineParts): Pipeline {
               ? {}
               : { accepts: compileRecordFilter(requireFilter(parts.filter)) }),
           }),
-          tap(() => (backlog.enriching += 1)),
           enricher.enrich,
-          tap(() => (backlog.enriching -= 1)),
         ),
       )
       .pipe(
+        tap((value) => (grouping += value.kind === 'skipped' ? 0 : 1)),
         groupEntries({
           ...GROUP,
           lingerMs: () => (isJournalStuck() ? LINGER_WHILE_STUCK_MS : LINGER_MS),
           clock,
         }),
-        tap(() => (backlog.groups += 1)),
+        tap((group) => {
+          grouping -= group.entries.length
+          groups += 1
+        }),
         bounded<Group, void>({
           capacity: MAX_WAITING_GROUPS,
           concurrency: WRITE_WINDOW,
           project: parts.write,
-          coalesce: coalesceGroups(() => (isJournalStuck() ? 'journal-full' : 'overflow')),
+          coalesce(shed, group) {
+            if (shed !== undefined) groups -= 1
+            return coalesce(shed, group)
+          },
         }),
-        tap(() => (backlog.groups -= 1)),
+        tap(() => (groups -= 1)),
       )
 
   return {
     run,
     status: () => ({ enrich: enricher.status(), skipped: skipped.status() }),
-    backlog,
+    backlog: () => ({ enriching: enricher.held(), grouping, groups }),
   }
 }

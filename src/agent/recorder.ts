@@ -4,13 +4,13 @@ import type { Clock } from '../actors/clock.ts'
 import type { Engine } from '../docker/port.ts'
 import { createWatcher, type Watcher } from '../docker/watcher.ts'
 import type { Journal } from '../journal/journal.ts'
-import type { Entry } from '../model/entry.ts'
+import type { Entry, GapCause } from '../model/entry.ts'
 import type { Log } from '../model/log.ts'
 import type { Group } from '../streams/flow.ts'
 import { source } from '../streams/source.ts'
 import type { EngineHealth } from './health.ts'
 import type { AuditorParts } from './parts.ts'
-import { createPipeline, type Pipeline } from './pipeline.ts'
+import { createPipeline, type Backlog, type Pipeline } from './pipeline.ts'
 
 export interface RecorderParts {
   readonly engine: Engine
@@ -18,7 +18,7 @@ export interface RecorderParts {
     AuditorParts,
     'filter' | 'explicit' | 'healthChecks' | 'redact' | 'stages' | 'enrich' | 'silenceMs'
   >
-  readonly journal: Pick<Journal, 'resumePoint'>
+  readonly journal: Pick<Journal, 'resumePoint' | 'containers' | 'hole'>
   readonly write: (group: Group, signal: AbortSignal) => Promise<void>
   readonly isJournalStuck?: () => boolean
   /** Ends it also when what was read can't be made durable: it is read again after the next start. */
@@ -26,6 +26,12 @@ export interface RecorderParts {
   readonly clock: Clock
   readonly log: Log
 }
+
+/** Causes of gaps that arise behind the watcher. */
+const SHED: ReadonlySet<GapCause> = new Set(['overflow', 'journal-full'])
+
+const isEmpty = ({ enriching, grouping, groups }: Backlog): boolean =>
+  enriching + grouping + groups === 0
 
 /** Nobody gives up waiting. */
 const never = new AbortController().signal
@@ -44,7 +50,7 @@ export interface Recorder extends Actor {
  */
 export function createRecorder(parts: RecorderParts): Recorder {
   const { engine, settings, journal, clock, log, write, isJournalStuck } = parts
-  const writing = isJournalStuck === undefined ? { write } : { write, isJournalStuck }
+  const writing = isJournalStuck === undefined ? {} : { isJournalStuck }
   /** Set for each run: where the watcher's entries go. */
   let emit: (entry: Entry) => void = () => undefined
   let [watcher, pipeline] = make()
@@ -56,13 +62,27 @@ export function createRecorder(parts: RecorderParts): Recorder {
         resume: (engineId) => journal.resumePoint(engineId),
         // Written before anything that is emitted; nobody waits for it, as for an empty group.
         begun: (resume) => void parts.write({ entries: [], resume }, never),
+        memory: {
+          containers: (engineId) => journal.containers(engineId),
+          hole: (engineId) => journal.hole(engineId),
+          isUpToDate: () => isEmpty(pipeline.backlog()),
+        },
         emit: (entry) => emit(entry),
         log,
         clock,
         ...(settings.silenceMs === undefined ? {} : { silenceMs: settings.silenceMs }),
       }),
-      createPipeline({ ...settings, ...writing, inspector: engine, clock }),
+      createPipeline({ ...settings, ...writing, write: writeAndTell, inspector: engine, clock }),
     ]
+  }
+
+  /** What was shed on the way is a hole like any other, once it is told. */
+  async function writeAndTell(group: Group, signal: AbortSignal): Promise<void> {
+    await write(group, signal)
+    for (const entry of group.entries) {
+      if (entry.kind !== 'gap' || entry.certainty !== 'certain' || !SHED.has(entry.cause)) continue
+      watcher.lost({ from: entry.from, to: entry.to })
+    }
   }
 
   return {

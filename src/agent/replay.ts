@@ -8,7 +8,7 @@ import type { Entry } from '../model/entry.ts'
 import { millisFromNanos, type Nanoseconds } from '../model/time.ts'
 import type { Emit } from '../streams/source.ts'
 import { source } from '../streams/source.ts'
-import { createPipeline, type PipelineParts, type SkipCounts } from './pipeline.ts'
+import { createPipeline, type Backlog, type PipelineParts, type SkipCounts } from './pipeline.ts'
 
 export interface ReplayParts extends Omit<PipelineParts, 'inspector'> {
   readonly trace: Trace
@@ -62,7 +62,7 @@ export async function replay(parts: ReplayParts, signal: AbortSignal): Promise<R
       trace.inspector.at(time)
       emit(next)
       next = undefined
-      while (pipeline.backlog.enriching > 0 || pipeline.backlog.groups > MAX_GROUPS) {
+      for (let left = pipeline.backlog(); isMuch(left); left = pipeline.backlog()) {
         ending.throwIfAborted()
         await setImmediate()
       }
@@ -84,6 +84,8 @@ export async function replay(parts: ReplayParts, signal: AbortSignal): Promise<R
   }
   return { ...counts, skipped: pipeline.status().skipped }
 }
+
+const isMuch = ({ enriching, groups }: Backlog): boolean => enriching > 0 || groups > MAX_GROUPS
 
 /** Waits as long as the trace took, divided by the speed. */
 function createPace(clock: Clock, speed: number) {

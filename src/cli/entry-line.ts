@@ -45,11 +45,19 @@ function recordLine(record: Record): Line {
     ...line,
     detail: [
       line.detail,
+      inference(record),
       record.flags.includes('label-shadows-attribute') ? '(forged by a label?)' : '',
     ]
       .filter((part) => part !== '')
       .join(' '),
   }
+}
+
+/** It was not seen: it must have happened in between. */
+function inference({ inferred }: Record): string {
+  if (inferred === undefined) return ''
+  const [earliest, latest] = [localClock(inferred.earliest), localClock(inferred.latest)]
+  return `(inferred: ${earliest} to ${latest})`
 }
 
 /** The first 12 digits, as Docker shows ids; of an image's digest too. */

@@ -54,6 +54,8 @@ export interface CoverageOptions {
   readonly margin: Nanoseconds
   /** How long ago the position was reached, by a clock that is never set; absent where nobody knows. */
   readonly sinceReached?: Nanoseconds
+  /** How many events the engine remembers. */
+  readonly remembers: number
   readonly maxLineBytes: number
   readonly signal: AbortSignal
 }
@@ -109,14 +111,25 @@ export async function continueFrom(
     return { since: near, cause, position, expect: { kind: 'impossible', from } }
   }
 
-  const all = await readHistory({ ...wanted, since: ALL, limit: MAX_SEARCHED })
+  const untilNow = later(until, options.engineNow())
+  const all = await readHistory({
+    ...wanted,
+    since: ALL,
+    until: untilNow,
+    limit: MAX_SEARCHED,
+  })
   if (all.before !== undefined) return { since: ALL, cause, ...showAgain(position, all.before) }
   const useAll = recent.first === undefined && all.complete === true
   const [since, oldest] = useAll ? [ALL, all] : [near, recent]
   const first = oldest.first ?? (await youngFirst(options))
   const to = oldest.firstAfter ?? later(later(now, first?.time ?? now), position.time)
   const gap = missing(position, to, first, options)
-  return { since, cause, gap, ...(first === undefined ? nothingSince(gap.to) : holdOn(first)) }
+  const place = first === undefined ? nothingSince(gap.to) : holdOn(first)
+  // A memory that has room has forgotten nothing by itself: it was lost with the engine's life. Half of
+  // it is left for what happens while it is asked for.
+  const hasRoom = all.complete === true && (all.read ?? 0) < options.remembers / 2
+  const isAnew = hasRoom && first === oldest.first && position.time <= until
+  return { since, cause: isAnew ? 'engine-restart' : cause, gap, ...place }
 }
 
 /**

@@ -20,6 +20,8 @@ export interface HistoryReading {
   readonly firstAfter?: Nanoseconds
   /** Read to its end. */
   readonly complete?: boolean
+  /** Events read. */
+  readonly read?: number
 }
 
 export interface HistoryRequest {
@@ -87,5 +89,6 @@ export async function readHistory(request: HistoryRequest): Promise<HistoryReadi
     ...(first === undefined ? {} : { first }),
     ...(firstAfter === undefined ? {} : { firstAfter }),
     complete,
+    read,
   }
 }

@@ -17,6 +17,10 @@ export interface Intake {
   readonly position: Position
   /** Whether an event came that was not known before. */
   readonly advanced: boolean
+  /** Since when nothing proves that nothing was missed, until an event comes and it is told. */
+  readonly suspectSince: Nanoseconds | undefined
+  /** Something was missed, as is known from elsewhere: tells the gap up to here. */
+  readonly confirm: (to: Nanoseconds) => void
 }
 
 export interface IntakeOptions {
@@ -26,7 +30,8 @@ export interface IntakeOptions {
   readonly recent: RecentIds
   /** Absent where the engine drops nothing. */
   readonly overflow?: OverflowWatch
-  readonly emit: (entry: Entry) => void
+  /** `early`: of before the position, so it may be in the trail already. */
+  readonly emit: (entry: Entry, early?: boolean) => void
   /** The agent's own clock, for markers. */
   readonly now: () => Nanoseconds
   readonly count: (what: Counted) => void
@@ -83,7 +88,7 @@ export function createIntake(options: IntakeOptions): Intake {
       advanced = true
     }
     count('events')
-    emit(record)
+    emit(record, before)
   }
 
   if (continuation.gap !== undefined) tellGap(continuation.gap.from, continuation.gap.to)
@@ -97,6 +102,15 @@ export function createIntake(options: IntakeOptions): Intake {
     },
     get advanced() {
       return advanced
+    },
+    get suspectSince() {
+      return !proven && expect.kind === 'impossible' ? expect.from : undefined
+    },
+    confirm(to) {
+      if (proven || expect.kind !== 'impossible') return
+      proven = true
+      position = { time: to, origin: 'memory' }
+      tellGap(expect.from, to)
     },
     event(event) {
       take(event)

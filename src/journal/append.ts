@@ -4,6 +4,8 @@ import type { ResumePoint } from '../model/resume-point.ts'
 import type { Nanoseconds } from '../model/time.ts'
 import type { Anchors } from './anchors.ts'
 import { writing } from './database.ts'
+import type { EngineStates } from './engine-states.ts'
+import type { EngineWord } from './engine-words.ts'
 import type { Ledger } from './ledger.ts'
 import type { OwnEntry } from './own-entries.ts'
 import { slotsOf, type Packed } from './packed.ts'
@@ -12,6 +14,8 @@ import { slotsOf, type Packed } from './packed.ts'
 export interface WrittenGroup {
   readonly entries: Packed
   readonly resume?: ResumePoint
+  /** What its entries say of the engine's containers. */
+  readonly words?: readonly EngineWord[]
 }
 
 /** Which of a group were new, in the group's order; `undefined` where the journal had it. */
@@ -32,6 +36,7 @@ export function createAppender(
   db: DatabaseSync,
   ledger: Ledger,
   anchors: Pick<Anchors, 'afterAppend'>,
+  states: EngineStates,
 ): Appender {
   const keepResumePoint = db.prepare(
     `INSERT INTO resume_points (engine_id, id, time, begun) VALUES (?, ?, ?, ?)
@@ -42,16 +47,19 @@ export function createAppender(
     append(groups, now) {
       return writing(db, () => {
         const tail = ledger.tail()
-        const places = groups.map(({ entries, resume }) => {
+        const changes = states.changes()
+        const places = groups.map(({ entries, resume, words }) => {
           const seqs = Array.from(slotsOf(entries), (slot) => tail.add(slot))
           if (resume !== undefined) {
             const { engineId, id, time, begun } = resume
             keepResumePoint.run(engineId, id, String(time), begun === true ? 1 : 0)
           }
+          if (words !== undefined) changes.take(words, seqs)
           return seqs
         })
         const anchor = anchors.afterAppend(tail, now)
         tail.finish()
+        changes.finish()
         return { places, anchor }
       })
     },

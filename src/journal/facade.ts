@@ -6,6 +6,7 @@ import type { Log } from '../model/log.ts'
 import type { ResumePoint } from '../model/resume-point.ts'
 import type { WrittenGroup } from './append.ts'
 import type { ReadCaller, WriteCaller } from './caller.ts'
+import { wordsOf } from './engine-words.ts'
 import { createEntryReader } from './entry-reader.ts'
 import { createGate } from './gate.ts'
 import type { Appended, Journal, JournalReader } from './journal.ts'
@@ -65,7 +66,12 @@ export function createJournal(parts: JournalParts): Journal {
   ): WrittenGroup {
     try {
       const entries = pack(group.map(write))
-      return resume === undefined ? { entries } : { entries, resume }
+      const words = wordsOf(group)
+      return {
+        entries,
+        ...(resume === undefined ? {} : { resume }),
+        ...(words === undefined ? {} : { words }),
+      }
     } catch (thrown) {
       runs.broken(run)
       throw thrown
@@ -132,6 +138,8 @@ export function createJournal(parts: JournalParts): Journal {
       if (anchor !== undefined) tellOwn([anchor])
     },
     resumePoint: (engineId) => reader.call('resumePoint', engineId),
+    containers: (engineId) => reader.call('containers', engineId),
+    hole: (engineId) => reader.call('hole', engineId),
     async reader(sink, from = 'end') {
       openCheck()
       await writer.call('register', sink, from)

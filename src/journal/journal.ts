@@ -1,6 +1,8 @@
 import type { Observable } from 'rxjs'
+import type { KnownContainer } from '../model/container-state.ts'
 import type { DeadLetter, Refusal } from '../model/delivery.ts'
 import type { Entry, Seq, Sequenced } from '../model/entry.ts'
+import type { Hole } from '../model/hole.ts'
 import type { ResumePoint } from '../model/resume-point.ts'
 import type { Nanoseconds } from '../model/time.ts'
 
@@ -124,6 +126,13 @@ export interface Journal extends JournalAdmin {
    */
   append(group: readonly Entry[], resume?: ResumePoint, run?: number): Promise<Appended>
   resumePoint(engineId: string): Promise<ResumePoint | undefined>
+  /**
+   * What its entries say of the containers that exist: changed in the transaction that adds them.
+   * At most 10,000 an engine; beyond that those told of longest ago are forgotten.
+   */
+  containers(engineId: string): Promise<readonly KnownContainer[]>
+  /** What gaps of this engine cover that no marker `engine-reconciled` has answered yet. */
+  hole(engineId: string): Promise<Hole | undefined>
   /**
    * Appends an anchor (see `anchors.ts`), unless nothing was appended since the last one. It appends
    * them by itself too; this is for one who is about to close it.

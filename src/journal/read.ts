@@ -6,6 +6,7 @@ import type { Nanoseconds } from '../model/time.ts'
 import { createCursorTable } from './cursor-table.ts'
 import { createSizes, reading } from './database.ts'
 import type { Cursor, EntryRange, JournalStats, Limit, Page } from './journal.ts'
+import { createEngineStateReader, type EngineStateReader } from './engine-states.ts'
 import { readBounds } from './ledger.ts'
 import {
   ENTRY_COLUMNS,
@@ -36,7 +37,7 @@ interface ListedEntries {
 }
 
 /** Questions; each is answered from one moment's state and brings a page of bounded size. */
-export interface ReadCore {
+export interface ReadCore extends EngineStateReader {
   read(sink: string, limit: Limit, after?: Seq): ReadPage | undefined
   entries(range: EntryRange, after?: EntryId): ListedEntries
   deadLetters(sink?: string, after?: { readonly sink: string; readonly seq: Seq }): ReadDeadLetter[]
@@ -97,6 +98,8 @@ export function createReadCore(db: DatabaseSync): ReadCore {
   }
 
   return {
+    ...createEngineStateReader(db),
+
     read: (sink, limit, after) =>
       reading(db, () => {
         const cursor = cursors.get(sink)

@@ -52,6 +52,23 @@ export const migrations: readonly Migration[] = [
         begun     INTEGER NOT NULL -- 1: the event itself is not recorded yet
       ) STRICT;
 
+      -- What is known of the containers of an engine after all entries: changed with them, so that a
+      -- start reads what lives and not the trail. told: nanoseconds since the epoch, to sort by.
+      CREATE TABLE containers (
+        engine_id    TEXT NOT NULL,
+        container_id TEXT NOT NULL,
+        told         INTEGER NOT NULL,
+        state        TEXT NOT NULL,
+        PRIMARY KEY (engine_id, container_id)
+      ) STRICT, WITHOUT ROWID;
+
+      -- What gaps tell and nobody has compared with the engine's containers yet.
+      CREATE TABLE holes (
+        engine_id TEXT PRIMARY KEY,
+        begins    TEXT NOT NULL, -- nanoseconds since the epoch, decimal
+        ends      TEXT NOT NULL
+      ) STRICT;
+
       -- since: what comes after it is given to the sink. confirmed: everything up to it is settled.
       -- generation: a rewind begins a new one.
       CREATE TABLE cursors (

@@ -4,6 +4,7 @@ import { createAnchors, type AnchorRule } from './anchors.ts'
 import { createAppender, type Places, type WrittenGroup } from './append.ts'
 import { createCursors, type Cursors } from './cursors.ts'
 import { createDeadLetters } from './dead-letters.ts'
+import { createEngineStates } from './engine-states.ts'
 import { createLedger } from './ledger.ts'
 import type { OwnEntry } from './own-entries.ts'
 import { createPruner, type Pruned, type Retention } from './retention.ts'
@@ -52,7 +53,7 @@ export function createWriteCore(
 ): WriteCore {
   const ledger = createLedger(db)
   const anchors = createAnchors(db, ledger, anchorRule)
-  const appender = createAppender(db, ledger, anchors)
+  const appender = createAppender(db, ledger, anchors, createEngineStates(db))
   const deadLetters = createDeadLetters(db, ledger, createChecker())
   const pruner = createPruner(db, ledger, retention, room)
   const dataVersion = db.prepare('PRAGMA data_version')

@@ -1,6 +1,6 @@
 import type { ContainerFacts } from './container-facts.ts'
 import type { DockerEvent } from './docker-event.ts'
-import type { EngineRef, Entry, Record, Sequenced } from './entry.ts'
+import type { Bounds, EngineRef, Entry, Record, Sequenced } from './entry.ts'
 
 /**
  * The one written form of an entry: what the journal stores, what the hash chain covers and what is
@@ -13,13 +13,14 @@ import type { EngineRef, Entry, Record, Sequenced } from './entry.ts'
  */
 export function encodeEntry(entry: Entry): string {
   if (entry.kind !== 'record') return JSON.stringify(contentOf(entry), bigintAsText)
-  const { kind, id, time, engine, origin, enrichment, flags, container, event } = entry
+  const { kind, id, time, engine, origin, enrichment, flags, container, inferred, event } = entry
   // Field by field takes a third of the time of one JSON.stringify.
   return (
     `{"eventLength":${event.line.length},"kind":"${kind}","id":${JSON.stringify(id)},` +
     `"time":"${time}","engine":${encodeShared(engine)},"origin":${JSON.stringify(origin)},` +
     `"enrichment":${JSON.stringify(enrichment)},` +
     `"flags":${flags.length === 0 ? '[]' : JSON.stringify(flags)}` +
+    (inferred === undefined ? '' : `,"inferred":${JSON.stringify(inferred, bigintAsText)}`) +
     `${container === undefined ? '' : `,"container":${encodeShared(container)}`},"event":${event.line}}`
   )
 }
@@ -62,12 +63,22 @@ export function decodeEntry(text: string): Entry {
 }
 
 function decodeRecord(raw: RawRecord, text: string): Record {
-  const { eventLength, event, container, ...rest } = raw
+  const { eventLength, event, container, inferred, ...rest } = raw
   const time = BigInt(raw.time)
   const line = text.slice(-1 - eventLength, -1)
-  const record: Record = { ...rest, time, event: eventView(event, time, line) }
+  const record: Record = {
+    ...rest,
+    time,
+    event: eventView(event, time, line),
+    ...(inferred === undefined ? {} : { inferred: decodeBounds(inferred) }),
+  }
   return container === undefined ? record : { ...record, container: decodeFacts(container) }
 }
+
+const decodeBounds = ({ earliest, latest }: Texted<Bounds>): Bounds => ({
+  earliest: BigInt(earliest),
+  latest: BigInt(latest),
+})
 
 /** The fields of an engine's event, from its parsed JSON; absent ones may be null too. */
 export interface WireEvent {

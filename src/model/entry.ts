@@ -56,6 +56,7 @@ export type Flag = 'label-shadows-attribute'
 export interface Record {
   readonly kind: 'record'
   readonly id: EntryId
+  /** When the engine said it happened. Of an inferred record: a moment within its bounds. */
   readonly time: Nanoseconds
   readonly engine: EngineRef
   readonly event: DockerEvent
@@ -63,6 +64,13 @@ export interface Record {
   readonly enrichment: Enrichment
   readonly container?: ContainerFacts
   readonly flags: readonly Flag[]
+  /** Of an inferred record: when it happened at the earliest and at the latest, both included. */
+  readonly inferred?: Bounds
+}
+
+export interface Bounds {
+  readonly earliest: Nanoseconds
+  readonly latest: Nanoseconds
 }
 
 /**
@@ -102,6 +110,7 @@ export type MarkerName =
   | 'agent-stopped'
   | 'engine-connected'
   | 'engine-lost'
+  | 'engine-reconciled'
   | 'line-undecodable'
   | 'journal-begun'
   | 'anchor'

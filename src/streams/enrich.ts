@@ -50,6 +50,8 @@ export interface EnrichStatus extends AskStatus {
 
 export interface Enricher {
   readonly enrich: MonoTypeOperatorFunction<Flowing>
+  /** Entries in hand. */
+  held(): number
   status(): EnrichStatus
 }
 
@@ -92,6 +94,7 @@ export function createEnricher(options: EnrichOptions): Enricher {
   const cache = options.cache ?? createFactsCache()
   const asks = createAsk({ inspector, deadlineMs, clock })
   const counts = { cached: 0, missing: 0, shed: 0 }
+  let current: InHand | undefined
 
   function project(
     entry: Flowing | ShedRun,
@@ -112,6 +115,7 @@ export function createEnricher(options: EnrichOptions): Enricher {
 
   function isAsked(record: Record, asking: ReadonlyMap<string, number>): boolean {
     if (!isAboutContainer(record) || record.container !== undefined) return false
+    if (record.origin !== 'observed') return false // all that can be had was asked before
     const action = actionName(record.event.action)
     if (ASKED_AT.has(action) && !isHistory(record)) return true
     const id = record.event.actorId
@@ -140,6 +144,7 @@ export function createEnricher(options: EnrichOptions): Enricher {
     enrich: (source) =>
       defer(() => {
         const inHand: InHand = { asking: new Map(), held: 0, late: false }
+        current = inHand
         let disarm = (): void => undefined
         const ended = (): void => {
           if (afterEndMs < Infinity) disarm = clock.after(afterEndMs, () => (inHand.late = true))
@@ -159,6 +164,7 @@ export function createEnricher(options: EnrichOptions): Enricher {
           finalize(() => disarm()),
         )
       }),
+    held: () => current?.held ?? 0,
     status: () => ({ ...asks.status(), ...counts }),
   }
 }

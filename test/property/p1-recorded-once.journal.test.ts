@@ -77,7 +77,7 @@ test('P1: each event is in the journal once, whatever is repeated', async () => 
   await fc.assert(recordedOnce(), runs(200))
 })
 
-const resume = { engineId: 'engine', id: '', time: 0n }
+const resume = { engineId: 'engine', id: '0'.repeat(32), time: 0n }
 
 const planted: { readonly [bug: string]: Plant } = {
   'a repeated id is appended again': plants['a repeated id is appended again']!,

@@ -60,7 +60,8 @@ async function run(steps: readonly Step[], wire: number, bug: Bug): Promise<Run>
     const time = publishedAt - BigInt(skew) * 1_000_000n
     const id = `n${sent.size}`
     sent.set(id, { time, publishedAt })
-    core.publish({ action: 'start', id, time })
+    // Of no container: nothing is to be concluded from the engine's list here.
+    core.publish({ type: 'image', action: 'tag', id, time })
   }
   const watcher = createWatcher({
     engine: bug.engine?.(scripted) ?? scripted,

@@ -72,7 +72,11 @@ const neverSlowed = (bug: Bug = (engine) => engine) =>
     const recorder = createRecorder({
       engine: bug(engine, stuck),
       settings: { healthChecks: 'record' },
-      journal: { resumePoint: () => Promise.resolve(undefined) },
+      journal: {
+        resumePoint: () => Promise.resolve(undefined),
+        containers: () => Promise.resolve([]),
+        hole: () => Promise.resolve(undefined),
+      },
       async write({ entries }) {
         await stuck.disk.pass()
         written.push(...entries)

@@ -88,9 +88,18 @@ export const containerFacts: fc.Arbitrary<ContainerFacts> = fc.record(
 ) // prettier-ignore
 
 export const record: fc.Arbitrary<Record> = fc
-  .tuple(engineRef, dockerEvent, fc.option(containerFacts, { nil: undefined }), fc.boolean())
-  .map(([engine, event, container, shadowed]) => ({
+  .tuple(
+    engineRef,
+    dockerEvent,
+    fc.option(containerFacts, { nil: undefined }),
+    fc.boolean(),
+    fc.option(fc.record({ earliest: nanos, latest: nanos }, { noNullPrototype: true }), {
+      nil: undefined,
+    }),
+  )
+  .map(([engine, event, container, shadowed, inferred]) => ({
     ...recordOf(engine, event),
+    ...(inferred === undefined ? {} : { origin: 'inferred' as const, inferred }),
     ...(container === undefined ? {} : { container, enrichment: 'fresh' as const }),
     flags: shadowed ? (['label-shadows-attribute'] as const) : [],
   }))

@@ -21,6 +21,18 @@ export const auditorFields: readonly EcsField[] = [
     value: ({ record }) => record?.origin,
   },
   {
+    field: 'auditor.inferred.earliest',
+    type: 'date_nanos',
+    description: 'Of what was concluded: when it happened at the earliest',
+    value: ({ record }) => record?.inferred && instantOf(record.inferred.earliest),
+  },
+  {
+    field: 'auditor.inferred.latest',
+    type: 'date_nanos',
+    description: 'Of what was concluded: when it happened at the latest',
+    value: ({ record }) => record?.inferred && instantOf(record.inferred.latest),
+  },
+  {
     field: 'auditor.enrichment',
     type: 'keyword',
     description: "Where the container's facts come from: fresh, cached, missing or none",

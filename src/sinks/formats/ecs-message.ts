@@ -23,8 +23,14 @@ function messageOfRecord(source: EcsSource): string {
   const subject = subjectOf(source)
   if (record?.origin === 'snapshot') return `${subject} exists (${stateWord(source)})`
   const words = classOf(event.type, action).words
-  if (words === '') return `${subject}: ${event.action}`
-  return `${subject} ${words}${addition(source)}`
+  if (words === '') return `${subject}: ${event.action}${inference(source)}`
+  return `${subject} ${words}${addition(source)}${inference(source)}`
+}
+
+function inference({ record }: EcsSource): string {
+  if (record?.inferred === undefined) return ''
+  const { earliest, latest } = record.inferred
+  return ` (inferred: between ${formatNanos(earliest)} and ${formatNanos(latest)})`
 }
 
 function subjectOf({ event, containerName, image }: EcsSource): string {

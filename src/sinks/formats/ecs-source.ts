@@ -1,5 +1,6 @@
 import type { ContainerFacts } from '../../model/container-facts.ts'
 import { actionDetail, actionName, type DockerEvent } from '../../model/docker-event.ts'
+import { ENGINE_ATTRIBUTES } from '../../model/engine-attributes.ts'
 import type { Gap, Marker, Record, Sequenced } from '../../model/entry.ts'
 import { splitImage, type ImageName } from './image-name.ts'
 import { outcomeOfLife, type LifeEnd } from './life-end.ts'
@@ -71,27 +72,13 @@ function sourceOfRecord(entry: Sequenced<Record>): EcsSource {
 
 const nonEmpty = (text: string | undefined): string | undefined => (text === '' ? undefined : text)
 
-/** What the engine itself puts among a container event's attributes (API up to 1.56). */
-const ENGINE_ATTRIBUTES: ReadonlySet<string> = new Set([
-  'image',
-  'name',
-  'signal',
-  'exitCode',
-  'execDuration',
-  'execID',
-  'oldName',
-  'height',
-  'width',
-  'comment',
-  'imageID',
-  'imageRef',
-  'reclaimed',
-])
+/** What is no label among a container event's attributes. */
+const NO_LABELS: ReadonlySet<string> = new Set(['image', 'name', ...ENGINE_ATTRIBUTES])
 
 function labelsAmong(attributes: Labels): Labels | undefined {
   let labels: { [name: string]: string } | undefined
   for (const name of Object.keys(attributes)) {
-    if (ENGINE_ATTRIBUTES.has(name)) continue
+    if (NO_LABELS.has(name)) continue
     labels ??= Object.create(null) as { [name: string]: string }
     labels[name] = attributes[name]!
   }

@@ -38,6 +38,7 @@ export async function watch(
     emit: (entry) => entries.push(entry),
     log: { debug: say('debug'), info: say('info'), warn: say('warn'), error: say('error') },
     clock,
+    remembers: 4,
     ...options,
   })
   const end = new AbortController()

@@ -89,6 +89,7 @@ test('entries are counted by type and action, gaps by cause with what was lost',
   metrics.recorded({ ...plainRecord(1, {}, 'exec_start: ls'), seq: 1 })
   metrics.recorded({ ...plainRecord(2, {}, 'exec_start: cat'), seq: 2 })
   metrics.recorded({ ...plainRecord(3), origin: 'snapshot', seq: 3 })
+  metrics.recorded({ ...plainRecord(5), origin: 'inferred', seq: 5 })
   const gap = gapOf({
     from: START_NANOS,
     to: START_NANOS,
@@ -100,6 +101,7 @@ test('entries are counted by type and action, gaps by cause with what was lost',
   has(
     await metrics.text(),
     'events_total{type="container",action="exec_start"} 2',
+    'events_inferred_total 1',
     'gaps_total{cause="overflow"} 1',
     'events_lost_total{cause="overflow"} 40',
   )

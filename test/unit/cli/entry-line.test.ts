@@ -69,6 +69,14 @@ test('a gap says how much may be missing, and a marker what it knows', () => {
   assert.equal(entryLine(marker).detail, 'version 1, sinks 2')
 })
 
+test('what was concluded says so, and between when', () => {
+  const inferred = { earliest: START_NANOS, latest: START_NANOS + 60_000_000_000n }
+  const died = plainRecord(1, { name: 'web', exitCode: '137' }, 'die')
+  const { what, detail } = entryLine({ ...died, origin: 'inferred', inferred })
+  assert.equal(what, 'died 137')
+  assert.match(detail, /^as by SIGKILL \(inferred: \d\d:00:00\.000 to \d\d:01:00\.000\)$/)
+})
+
 test('columns are fixed, colours only where wanted, control characters never', () => {
   const name = `\u001b[2J${'x'.repeat(40)}`
   const line = entryLine(plainRecord(1, { name }, 'start'))

@@ -4,10 +4,15 @@ import { createWatcher } from '../../../src/docker/watcher.ts'
 import type { Entry } from '../../../src/model/entry.ts'
 import { silentLog } from '../../../src/model/log.ts'
 import { createScriptedEngine } from '../../../src/testing/scripted.ts'
+import { inspectAnswer } from '../../../src/testing/container.ts'
 import { gapsOf, recordsOf, watch, type Scene } from '../../support/watcher/scene.ts'
 
+/** Of which nothing is concluded: the engine tells no times of it. */
+const hasA = ({ core }: Pick<Scene, 'core'>): void =>
+  void core.containers.set('a', inspectAnswer({ id: 'a' }))
+
 test('what the history no longer has is told by a gap before what it has', async (t) => {
-  const { clock, core, engine, told, entries } = await watch(t)
+  const { clock, core, engine, told, entries } = await watch(t, { snapshot: false }, hasA)
   core.publish({ action: 'start', id: 'a' })
   await clock.settle()
   const from = clock.nowNanos()
@@ -29,13 +34,14 @@ test('what the history no longer has is told by a gap before what it has', async
     'start d',
     'start e',
     'start f',
+    'engine-reconciled',
   ])
   const [gap] = gapsOf(entries)
   assert.deepEqual([gap!.from, gap!.to, gap!.certainty], [from, from + 200_000_000n, 'possible'])
 })
 
 test('a history that is lost with the engine: the gap ends when it was connected again', async (t) => {
-  const { clock, core, told, entries } = await watch(t)
+  const { clock, core, told, entries } = await watch(t, { snapshot: false }, hasA)
   core.publish({ action: 'start', id: 'a' })
   await clock.settle()
   const from = clock.nowNanos()
@@ -43,7 +49,7 @@ test('a history that is lost with the engine: the gap ends when it was connected
   core.forget()
   const to = clock.nowNanos()
   await clock.advance(1_000) // it looks whether the engine remembers anything at all
-  assert.deepEqual(told().slice(2), ['engine-lost', 'engine-connected', 'gap reconnect'])
+  assert.deepEqual(told().slice(2), ['engine-lost', 'engine-connected', 'gap engine-restart'])
   assert.deepEqual([gapsOf(entries)[0]!.from, gapsOf(entries)[0]!.to], [from, to])
 
   // Nothing came: a further cut is told when something does, once.
@@ -76,7 +82,7 @@ test('a history that has moved on altogether since the engine was asked for its 
     return answer
   }
   core.cut()
-  await clock.advance(5_000)
+  await clock.advance(2_000)
   assert.deepEqual(
     told().filter((what) => !what.startsWith('engine')),
     ['start a', 'gap reconnect', 'start x3', 'start x4', 'start x5', 'start x6'],
@@ -97,8 +103,27 @@ test('a resume point is gone on from; a gap behind it has the cause agent-down',
     core.publish({ action: 'start', id: 'b' })
   })
   assert.deepEqual(covered.told(), ['engine-connected', 'start b'])
-  const lost = await watch(t, { resume }, ({ core }) => core.publish({ action: 'start', id: 'c' }))
-  assert.deepEqual(lost.told(), ['engine-connected', 'gap agent-down', 'start c'])
+  const lost = await watch(t, { resume }, ({ core }) => {
+    for (let n = 1; n <= 4; n++) core.publish({ action: 'start', id: `c${n}` })
+  })
+  assert.deepEqual(lost.told().slice(0, 3), ['engine-connected', 'gap agent-down', 'start c1'])
+})
+
+test('a memory that has room and has not the place any more was lost: the engine restarted', async (t) => {
+  const id = '0'.repeat(32)
+  const resume = () => Promise.resolve({ engineId: 'engine-1', id, time: 5n })
+  for (const [events, cause] of [
+    [0, 'engine-restart'],
+    [1, 'engine-restart'],
+    [4, 'agent-down'],
+    [9, 'agent-down'],
+  ] as const) {
+    const { told, clock } = await watch(t, { resume }, ({ core }) => {
+      for (let n = 1; n <= events; n++) core.publish({ action: 'start', id: `c${n}` })
+    })
+    await clock.advance(1_000)
+    assert.deepEqual(told().slice(0, 2), ['engine-connected', `gap ${cause}`])
+  }
 })
 
 test('where to begin without a resume point', async (t) => {

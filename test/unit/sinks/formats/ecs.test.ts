@@ -169,6 +169,18 @@ describe('ecs', () => {
     assert.equal(fields['message'], 'container web-5 (shop/api:1.4.2) exists (exited)')
   })
 
+  test('what was concluded says between when it happened', () => {
+    const inferred = { earliest: START_NANOS, latest: START_NANOS + 60_000_000_000n }
+    const fields = fieldsOf(at({ ...dying(fresh), origin: 'inferred', inferred }))
+    assert.equal(fields['auditor.origin'], 'inferred')
+    assert.equal(fields['auditor.inferred.earliest'], '2026-11-22T00:00:00.000000000Z')
+    assert.equal(fields['auditor.inferred.latest'], '2026-11-22T00:01:00.000000000Z')
+    assert.match(
+      String(fields['message']),
+      / \(inferred: between 2026-11-22T00:00:00\.000000000Z and 2026-11-22T00:01:00\.000000000Z\)$/,
+    )
+  })
+
   test('an unknown action is told as it came', () => {
     const fields = fieldsOf(at(plainRecord(1, {}, 'constructor')))
     assert.equal(fields['message'], 'container web-1 (shop/api:1.4.2): constructor')

@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
+import * as fc from 'fast-check'
+import type { Engine } from '../../src/docker/port.ts'
+import type { Entry, Gap, Record } from '../../src/model/entry.ts'
+import { play, type Act, type Step } from '../support/holes/play.ts'
+import { createWorld, type Bug } from '../support/holes/world.ts'
+import { broken } from '../support/holes/promise.ts'
+import { assertCaught } from '../support/planted.ts'
+import { runs } from '../support/property.ts'
+
+const act: fc.Arbitrary<Act> = fc.record({
+  who: fc.integer({ min: 0, max: 4 }),
+  choice: fc.nat(11),
+  lagMs: fc.constantFrom(0, 1, 20, 700),
+  thenMs: fc.constantFrom(0, 0, 1, 30, 3_000),
+})
+
+const absence = <D extends 'outage' | 'agentDown' | 'engineRestart'>(what: D) =>
+  fc.record({
+    do: fc.constant(what),
+    acts: fc.array(act, { maxLength: 12 }),
+    noise: fc.constantFrom(0, 0, 3, 20),
+  })
+
+const steps = (...more: readonly fc.Arbitrary<Step>[]): fc.Arbitrary<Step[]> =>
+  fc.array(
+    fc.oneof(
+      { weight: 4, arbitrary: fc.record({ do: fc.constant('act' as const), act }) },
+      fc.record({ do: fc.constant('noise' as const), count: fc.constantFrom(1, 5, 20) }),
+      fc.record({ do: fc.constant('cut' as const) }),
+      fc.record({ do: fc.constant('wait' as const), ms: fc.constantFrom(5, 500, 1_500, 15_000) }),
+      absence('outage'),
+      absence('agentDown'),
+      ...more,
+    ),
+    { maxLength: 14 },
+  )
+
+const gapsOf = (entries: readonly { readonly kind: string }[]): Gap[] =>
+  entries.filter((entry) => entry.kind === 'gap') as unknown as Gap[]
+
+const honest = (bug: Bug) =>
+  fc.asyncProperty(steps(absence('engineRestart')), async (schedule) => {
+    await using world = createWorld(bug, 8)
+    await play(world, schedule)
+    assert.equal(await broken(world), undefined)
+  })
+
+/** The engine remembers all that happens, and nobody makes it forget. */
+const covered = (bug: Bug) =>
+  fc.asyncProperty(steps(), async (schedule) => {
+    await using world = createWorld(bug, 2_000)
+    world.core.publish({ type: 'image', action: 'tag', id: 'first' })
+    await play(world, schedule)
+    assert.equal(await broken(world), undefined)
+    const entries = await Array.fromAsync(world.journal.entries({}))
+    assert.deepEqual(gapsOf(entries), [], 'a gap although the history covers everything')
+    const inferred = entries.filter(
+      (entry): entry is typeof entry & Record =>
+        entry.kind === 'record' && entry.origin === 'inferred',
+    )
+    assert.deepEqual(inferred, [])
+  })
+
+test('P2: what was missed lies in a gap, what was concluded was missed, and then all is known', async () => {
+  await fc.assert(honest({}), runs(200))
+})
+
+test('P2: nothing is concluded, and no gap told, while the history covers everything', async () => {
+  await fc.assert(covered({}), runs(100))
+})
+
+const writing =
+  (change: (entry: Entry) => Entry | undefined): NonNullable<Bug['write']> =>
+  (entries) =>
+    entries.map(change).filter((entry) => entry !== undefined)
+
+const isInferred = (entry: Entry): entry is Record =>
+  entry.kind === 'record' && entry.origin === 'inferred'
+
+/** Everything that is waited for is there at once. */
+const impatient: Bug = {
+  clock: (clock) => ({
+    ...clock,
+    sleep: async (_, signal) => {
+      await setImmediate()
+      signal?.throwIfAborted()
+    },
+  }),
+}
+
+const planted: { readonly [bug: string]: Bug } = {
+  'what was missed is not told': {
+    write: writing((entry) => (entry.kind === 'gap' ? undefined : entry)),
+  },
+  'nothing is concluded': { write: writing((entry) => (isInferred(entry) ? undefined : entry)) },
+  'bounds are narrower than what is known': {
+    write: writing((entry) =>
+      isInferred(entry)
+        ? { ...entry, inferred: { ...entry.inferred!, latest: entry.inferred!.earliest } }
+        : entry,
+    ),
+  },
+  'what the engine tells late is not waited for': impatient,
+  'what was known before a restart is forgotten': {
+    journal: (journal) => ({ ...journal, containers: () => Promise.resolve([]) }),
+  },
+  'a hole that was not looked into is forgotten with the process': {
+    journal: (journal) => ({ ...journal, hole: () => Promise.resolve(undefined) }),
+  },
+  'what is there no more is not noticed': {
+    engine(engine) {
+      const all = new Set<string>()
+      return {
+        ...engine,
+        async list(signal) {
+          for (const id of await engine.list(signal)) all.add(id)
+          return [...all]
+        },
+      }
+    },
+  },
+  'the state is as it was at the first question': {
+    engine(engine) {
+      const answers = new Map<string, ReturnType<Engine['inspect']>>()
+      return {
+        ...engine,
+        inspect(id, signal) {
+          const answer = answers.get(id) ?? engine.inspect(id, signal)
+          answers.set(id, answer)
+          return answer
+        },
+      }
+    },
+  },
+}
+
+for (const [bug, plant] of Object.entries(planted)) {
+  test(`P2 finds the planted bug: ${bug}`, () => assertCaught(honest(plant)))
+}

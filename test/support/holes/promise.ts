@@ -1,0 +1,86 @@
+import type { Entry, Gap, Record } from '../../../src/model/entry.ts'
+import type { KnownContainer } from '../../../src/model/container-state.ts'
+import type { Life, True } from './lives.ts'
+import type { World } from './world.ts'
+
+/** What P2 says of a world in which all has come to rest; `undefined` where it is kept. */
+export async function broken(world: World): Promise<string | undefined> {
+  const { journal, core, lives } = world
+  const entries: readonly Entry[] = await Array.fromAsync(journal.entries({}))
+  const records = entries.filter((entry) => entry.kind === 'record')
+  const seen = new Set(
+    records
+      .filter(({ origin }) => origin === 'observed')
+      .map(({ event }) => keyOf(event.actorId, event.action, event.time)),
+  )
+  const missed = lives.happened.filter(({ id, action, time }) => !seen.has(keyOf(id, action, time)))
+  const gaps = entries.filter((entry) => entry.kind === 'gap')
+  const inferred = records.filter(({ origin }) => origin === 'inferred')
+  return (
+    outsideGaps(missed, gaps) ??
+    unproven(inferred, missed) ??
+    otherState(await journal.containers(core.id), [...lives.all.values()]) ??
+    ((await journal.hole(core.id)) === undefined ? undefined : 'a hole was not reconciled')
+  )
+}
+
+const keyOf = (id: string, action: string, time: bigint): string => `${time} ${action} ${id}`
+
+function outsideGaps(missed: readonly True[], gaps: readonly Gap[]): string | undefined {
+  const outside = missed.find(
+    ({ time }) => !gaps.some(({ from, to }) => from <= time && time <= to),
+  )
+  return outside && `missed outside every gap: ${show(outside)}`
+}
+
+/** Each conclusion stands for a missed event of its own, within its bounds. */
+function unproven(inferred: readonly Record[], missed: readonly True[]): string | undefined {
+  const left = new Set(missed)
+  const narrowFirst = inferred.toSorted((a, b) =>
+    a.inferred!.latest < b.inferred!.latest ? -1 : 1,
+  )
+  for (const { event, inferred: bounds, time } of narrowFirst) {
+    const { earliest, latest } = bounds!
+    const fitting = [...left].find(
+      ({ id, action, time: when }) =>
+        id === event.actorId && action === event.action && earliest <= when && when <= latest,
+    )
+    if (fitting === undefined) {
+      return `concluded, and it did not happen between ${earliest} and ${latest}: ${show({ id: event.actorId, action: event.action, time })}`
+    }
+    left.delete(fitting)
+  }
+  return undefined
+}
+
+function otherState(known: readonly KnownContainer[], lives: readonly Life[]): string | undefined {
+  const truth = new Map(lives.map((life) => [life.id, life]))
+  const said = known.map((one) => {
+    const { name } = one.attributes
+    // After a pause nothing is known of the health until the engine tells.
+    const health = one.health ?? truth.get(one.id)?.health
+    return line({ ...one, name: name ?? '', health, exitCode: one.exitCode ?? 0 })
+  })
+  const is = lives.map(line)
+  said.sort()
+  is.sort()
+  return said.join() === is.join()
+    ? undefined
+    : `known:\n${said.join('\n')}\nbut it is:\n${is.join('\n')}`
+}
+
+interface Comparable {
+  readonly id: string
+  readonly name: string
+  readonly status: string
+  readonly health?: string | undefined
+  readonly exitCode: number
+}
+
+/** Health is compared while it runs, the exit code when it has ended. */
+function line({ id, name, status, health = 'starting', exitCode }: Comparable): string {
+  const more = status === 'running' ? ` ${health}` : status === 'exited' ? ` ${exitCode}` : ''
+  return `${id} ${name} ${status}${more}`
+}
+
+const show = ({ id, action, time }: True): string => `${action} of ${id} at ${time}`
