@@ -122,6 +122,7 @@ export function createAuditor(parts: AuditorParts): Auditor {
       log,
       waiting: async () =>
         (await journal.cursors()).find((cursor) => cursor.sink === sink.name)?.pending ?? 0,
+      keepTrouble: (trouble) => journal.keepTrouble(sink.name, trouble),
       ...(accepts === undefined ? {} : { accepts: compileFilter(accepts) }),
     })
     shippers.push(shipper)

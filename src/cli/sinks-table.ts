@@ -1,5 +1,5 @@
 import { formatDuration } from '../config/units.ts'
-import type { Cursor } from '../journal/journal.ts'
+import type { Cursor, SinkTrouble } from '../journal/journal.ts'
 import { formatNanos, nanosFromMillis, type Nanoseconds } from '../model/time.ts'
 import type { AgentSink } from './agent-sinks.ts'
 import { localMoment } from './local-time.ts'
@@ -35,15 +35,16 @@ export function sinksTable(now: Nanoseconds): Printable<SinkRow> {
       { heading: 'CONFIRMED', name: 'confirmed', value: (row) => row.confirmed },
       { heading: 'DEAD LETTERS', name: 'deadLetters', value: (row) => row.deadLetters },
       { heading: 'DROPPED', name: 'dropped', value: (row) => row.dropped },
-      momentColumn('FAILING SINCE', 'failingSince'),
-      momentColumn('NEXT TRY', 'retryAt'),
-      { heading: 'LAST ERROR', name: 'lastError', value: (row) => row.agent?.lastError },
+      momentColumn('FAILING SINCE', 'failingSince', (row) => troubleOf(row).failingSince),
+      momentColumn('NEXT TRY', 'retryAt', ({ agent }) => agent?.retryAt),
+      { heading: 'LAST ERROR', name: 'lastError', value: (row) => troubleOf(row).lastError },
     ],
   }
 }
 
 function jsonOf(row: SinkRow, behindMs: number | undefined): object {
   const { sink, confirmed, pending, oldestPending, delivered, deadLetters, dropped, agent } = row
+  const { lastError, lastErrorAt, failingSince } = troubleOf(row)
   return {
     sink,
     state: stateOf(row) ?? null,
@@ -55,10 +56,10 @@ function jsonOf(row: SinkRow, behindMs: number | undefined): object {
     deadLetters,
     dropped,
     discarded: row.discarded,
-    failingSince: written(agent?.failingSince),
+    failingSince: written(failingSince),
     retryAt: written(agent?.retryAt),
-    lastError: agent?.lastError ?? null,
-    lastErrorAt: written(agent?.lastErrorAt),
+    lastError: lastError ?? null,
+    lastErrorAt: written(lastErrorAt),
     lastSuccessAt: written(agent?.lastSuccessAt),
   }
 }
@@ -66,15 +67,24 @@ function jsonOf(row: SinkRow, behindMs: number | undefined): object {
 const stateOf = ({ agent, unserved }: SinkRow): string | undefined =>
   unserved ? 'not served' : agent?.state
 
-type AgentMoment = 'failingSince' | 'retryAt'
+/** What an agent says of its own time; where it has nothing to say, what an earlier one left behind. */
+function troubleOf({ agent, ...cursor }: SinkRow): SinkTrouble {
+  if (agent?.lastError !== undefined) return agent
+  const { failingSince: _ended, ...earlier } = cursor
+  return agent === undefined ? cursor : earlier
+}
 
-function momentColumn(heading: string, name: AgentMoment): Printable<SinkRow>['columns'][number] {
+function momentColumn(
+  heading: string,
+  name: string,
+  moment: (row: SinkRow) => unknown,
+): Printable<SinkRow>['columns'][number] {
   return {
     heading,
     name,
-    value: ({ agent }) => written(agent?.[name]),
-    cell: ({ agent }) => {
-      const time = nanosOf(agent?.[name])
+    value: (row) => written(moment(row)),
+    cell: (row) => {
+      const time = nanosOf(moment(row))
       return time === undefined ? '' : localMoment(time)
     },
   }

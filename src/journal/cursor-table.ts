@@ -1,7 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Seq } from '../model/entry.ts'
+import type { SinkTrouble } from './journal.ts'
 
-interface CursorRow {
+export interface CursorRow {
   readonly sink: string
   readonly since: Seq
   readonly confirmed: Seq
@@ -9,6 +10,9 @@ interface CursorRow {
   readonly delivered: number
   readonly dropped: number
   readonly discarded: number
+  readonly lastError: string | null
+  readonly lastErrorAt: number | null
+  readonly failingSince: number | null
 }
 
 /** The table of cursors, and the arithmetic of places. Changes are made inside a transaction. */
@@ -28,10 +32,12 @@ export interface CursorTable {
   drop(sink: string, upTo: Seq, dropped: number): void
   addDelivered(sink: string, count: number): void
   addDiscarded(sink: string, count: number): void
+  keepTrouble(sink: string, trouble: SinkTrouble): void
 }
 
 export function createCursorTable(db: DatabaseSync): CursorTable {
-  const columns = 'sink, since, confirmed, generation, delivered, dropped, discarded'
+  const columns = `sink, since, confirmed, generation, delivered, dropped, discarded,
+    last_error AS lastError, last_error_at AS lastErrorAt, failing_since AS failingSince`
   const get = db.prepare(`SELECT ${columns} FROM cursors WHERE sink = ?`)
   const all = db.prepare(`SELECT ${columns} FROM cursors ORDER BY sink`)
   const others = db.prepare(
@@ -49,6 +55,9 @@ export function createCursorTable(db: DatabaseSync): CursorTable {
   )
   const addDelivered = db.prepare('UPDATE cursors SET delivered = delivered + ? WHERE sink = ?')
   const addDiscarded = db.prepare('UPDATE cursors SET discarded = discarded + ? WHERE sink = ?')
+  const keepTrouble = db.prepare(
+    'UPDATE cursors SET last_error = ?, last_error_at = ?, failing_since = ? WHERE sink = ?',
+  )
 
   return {
     get: (sink) => get.get(sink) as CursorRow | undefined,
@@ -63,5 +72,8 @@ export function createCursorTable(db: DatabaseSync): CursorTable {
     drop: (sink, upTo, dropped) => void drop.run(upTo, dropped, sink),
     addDelivered: (sink, count) => void addDelivered.run(count, sink),
     addDiscarded: (sink, count) => void addDiscarded.run(count, sink),
+    keepTrouble(sink, { lastError = null, lastErrorAt = null, failingSince = null }) {
+      keepTrouble.run(lastError, lastErrorAt, failingSince, sink)
+    },
   }
 }

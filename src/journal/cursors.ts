@@ -7,7 +7,7 @@ import type { Nanoseconds } from '../model/time.ts'
 import { createCursorTable } from './cursor-table.ts'
 import { writing } from './database.ts'
 import type { DeadLetters } from './dead-letters.ts'
-import type { Page } from './journal.ts'
+import type { Page, SinkTrouble } from './journal.ts'
 import type { Ledger } from './ledger.ts'
 import type { Room } from './room.ts'
 
@@ -29,6 +29,7 @@ export interface Cursors {
   /** Changes nothing, and so that it is noticed: any change from outside wakes the sinks. */
   hurry(): void
   dropDeadLetters(sink: string, seqs?: readonly Seq[]): number
+  keepTrouble(sink: string, trouble: SinkTrouble): void
 }
 
 export function createCursors(
@@ -112,6 +113,9 @@ export function createCursors(
         known(sink)
         return deadLetters.retry(sink, seqs)
       })
+    },
+    keepTrouble(sink, trouble) {
+      changing(() => table.keepTrouble(sink, trouble))
     },
     dropDeadLetters(sink, seqs) {
       return changing(() => {

@@ -145,6 +145,7 @@ export function createJournal(parts: JournalParts): Journal {
       await writer.call('register', sink, from)
       return readerOf(sink)
     },
+    keepTrouble: (sink, trouble) => writer.call('keepTrouble', sink, trouble),
     rewind: (sink, to) => change(writer.call('rewind', sink, to)),
     retryDeadLetters: (sink, seqs) => change(writer.call('retryDeadLetters', sink, seqs)),
     dropDeadLetters: (sink, seqs) => change(writer.call('dropDeadLetters', sink, seqs)),

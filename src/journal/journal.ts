@@ -19,8 +19,17 @@ export interface Appended {
   readonly repeated: number
 }
 
+/** How a sink fared last, for who asks when no agent runs. Milliseconds since the epoch. */
+export interface SinkTrouble {
+  /** What went wrong last, also when all is well again. */
+  readonly lastError?: string
+  readonly lastErrorAt?: number
+  /** Where it has taken nothing since: when that began. */
+  readonly failingSince?: number
+}
+
 /** One sink's place in the journal: the contiguous frontier of what it confirmed. */
-export interface Cursor {
+export interface Cursor extends SinkTrouble {
   readonly sink: string
   /** What comes after this place is given to the sink; what came before it never was. */
   readonly since: Seq
@@ -143,6 +152,8 @@ export interface Journal extends JournalAdmin {
    * nothing was recorded yet, both are the start: the sink gets the word that the journal was begun.
    */
   reader(sink: string, from?: 'start' | 'end'): Promise<JournalReader>
+  /** Kept beside the sink's cursor. A transaction: meant for when something has changed. */
+  keepTrouble(sink: string, trouble: SinkTrouble): Promise<void>
   /**
    * Emits after each append that added something, the journal's own among them (gaps for sinks, anchors),
    * and after each change made from outside.

@@ -3,9 +3,9 @@ import type { EntryId, Seq } from '../model/entry.ts'
 import { timePrefix } from '../model/entry-id.ts'
 import type { ResumePoint } from '../model/resume-point.ts'
 import type { Nanoseconds } from '../model/time.ts'
-import { createCursorTable } from './cursor-table.ts'
+import { createCursorTable, type CursorRow } from './cursor-table.ts'
 import { createSizes, reading } from './database.ts'
-import type { Cursor, EntryRange, JournalStats, Limit, Page } from './journal.ts'
+import type { Cursor, EntryRange, JournalStats, Limit, Page, SinkTrouble } from './journal.ts'
 import { createEngineStateReader, type EngineStateReader } from './engine-states.ts'
 import { readBounds } from './ledger.ts'
 import {
@@ -150,7 +150,8 @@ export function createReadCore(db: DatabaseSync): ReadCore {
     cursors: () =>
       reading(db, () => {
         const last = bounds().nextSeq - 1
-        return cursors.all().map(({ sink, since, confirmed, delivered, dropped, discarded }) => {
+        return cursors.all().map((cursor) => {
+          const { sink, since, confirmed, delivered, dropped, discarded } = cursor
           const oldestPending = timeOf(firstFor.get(confirmed, sink))
           return {
             sink,
@@ -162,6 +163,7 @@ export function createReadCore(db: DatabaseSync): ReadCore {
             dropped,
             discarded,
             ...(oldestPending === undefined ? {} : { oldestPending }),
+            ...troubleOf(cursor),
           }
         })
       }),
@@ -191,3 +193,8 @@ export function createReadCore(db: DatabaseSync): ReadCore {
 }
 
 const key = (id: EntryId): Buffer => Buffer.from(id, 'hex')
+
+function troubleOf({ lastError, lastErrorAt, failingSince }: CursorRow): SinkTrouble {
+  if (lastError === null || lastErrorAt === null) return {}
+  return { lastError, lastErrorAt, ...(failingSince === null ? {} : { failingSince }) }
+}

@@ -70,7 +70,7 @@ export const migrations: readonly Migration[] = [
       ) STRICT;
 
       -- since: what comes after it is given to the sink. confirmed: everything up to it is settled.
-      -- generation: a rewind begins a new one.
+      -- generation: a rewind begins a new one. Of the last error: in ms since the epoch.
       CREATE TABLE cursors (
         sink       TEXT PRIMARY KEY,
         since      INTEGER NOT NULL,
@@ -78,7 +78,10 @@ export const migrations: readonly Migration[] = [
         generation INTEGER NOT NULL DEFAULT 1,
         delivered  INTEGER NOT NULL DEFAULT 0,
         dropped    INTEGER NOT NULL DEFAULT 0,
-        discarded  INTEGER NOT NULL DEFAULT 0
+        discarded  INTEGER NOT NULL DEFAULT 0,
+        last_error TEXT,
+        last_error_at INTEGER,
+        failing_since INTEGER
       ) STRICT;
 
       -- They keep their text, since retention may prune the entry. hash: of seq and body alone.

@@ -26,6 +26,8 @@ export interface DelivererParts {
   readonly waiting?: (() => Promise<number>) | undefined
   /** Called when the sink has taken something. */
   readonly onSuccess: () => void
+  /** Called when the sink goes away, and when it takes something first or again. */
+  readonly onTurn: () => void
 }
 
 /** The first try of a batch, under way before it is the batch's turn. */
@@ -70,6 +72,7 @@ export function createDeliverer(parts: DelivererParts): Deliverer {
   /** Waits in a row without success. */
   let waits = 0
   let awaySince: number | undefined
+  let hasTaken = false
 
   function inTime<T>(what: string, work: (own: AbortSignal) => Promise<T>): Promise<T> {
     return withDeadline(work, { what, ms: timeoutMs, signal, clock })
@@ -103,6 +106,8 @@ export function createDeliverer(parts: DelivererParts): Deliverer {
     successes++
     state.succeeded()
     parts.onSuccess()
+    if (!hasTaken || awaySince !== undefined) parts.onTurn()
+    hasTaken = true
     if (awaySince === undefined) return
     const awayMs = clock.monotonic() - awaySince
     awaySince = undefined
@@ -121,6 +126,7 @@ export function createDeliverer(parts: DelivererParts): Deliverer {
     state.retrying(cause, waitMs)
     if (awaySince === undefined) {
       awaySince = clock.monotonic()
+      parts.onTurn()
       const reason = headOf(cause.message)
       log.warn({ sink: sink.name, reason }, `sink ${sink.name} is away, trying again: ${reason}`)
     }

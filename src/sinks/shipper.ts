@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs'
 import type { Actor } from '../actors/actor.ts'
 import type { Clock } from '../actors/clock.ts'
-import type { JournalReader, Limit, Page } from '../journal/journal.ts'
+import type { JournalReader, Limit, Page, SinkTrouble } from '../journal/journal.ts'
 import { AuditorError, asError } from '../model/errors.ts'
 import type { Seq, Sequenced } from '../model/entry.ts'
 import type { Log } from '../model/log.ts'
@@ -35,6 +35,8 @@ export interface ShipperParts {
   readonly retry?: RetrySettings
   /** How many entries wait for this sink; only for the line that says it is back. */
   readonly waiting?: () => Promise<number>
+  /** Keeps how the sink fares, at each change; may fail. Default: nobody does. */
+  readonly keepTrouble?: (trouble: SinkTrouble) => Promise<void>
   /** Most bytes a batch, by the entries' written form. Default 4 MiB; one entry always goes. */
   readonly batchBytes?: number
 }
@@ -78,6 +80,15 @@ export function createShipper(parts: ShipperParts): Shipper {
   function isMeant(entry: Sequenced): boolean {
     if (entry.kind === 'gap' && entry.sink !== undefined && entry.sink !== name) return false
     return parts.accepts === undefined || parts.accepts(entry)
+  }
+
+  async function keepTrouble(): Promise<void> {
+    try {
+      await parts.keepTrouble?.(state.status())
+    } catch (error) {
+      // Nothing depends on it: it is for those who ask when this process has ended.
+      log.debug({ sink: name, err: error }, `how sink ${name} fares was not kept`)
+    }
   }
 
   function launcher(reader: JournalReader, deliverer: Deliverer): (page: Page) => Flight {
@@ -155,6 +166,7 @@ export function createShipper(parts: ShipperParts): Shipper {
         log,
         waiting: parts.waiting,
         onSuccess: () => moved.ring(),
+        onTurn: () => void keepTrouble(),
       })
       const window = createWindow({
         most: settings.inFlight ?? 1,
@@ -182,6 +194,7 @@ export function createShipper(parts: ShipperParts): Shipper {
         await window.ended()
         await deliverer.close()
         if (signal.aborted) {
+          if (state.status().failingSince !== undefined) await keepTrouble()
           state.stopped()
           drains.end(new AuditorError('undelivered', `sink ${name} was stopped`))
         }

@@ -74,8 +74,5 @@ export function createElasticsearchSink(
 function linesOf(entries: readonly Sequenced[]): string {
   let lines = ''
   for (const entry of entries) lines += `{"create":{"_id":"${entry.id}"}}\n${ecs(entry)}\n`
-  return lines.includes(String.raw`\u0000`) ? lines.replaceAll(NUL, String.raw`$1\ufffd`) : lines
+  return lines
 }
-
-/** NUL as JSON writes it, which Elasticsearch refuses in the names of labels; `\\u0000` is text. */
-const NUL = /(?<!\\)((?:\\\\)*)\\u0000/g

@@ -47,6 +47,27 @@ test('a sink that is away: how far behind, since when, when next, and why', asyn
   )
 })
 
+test('without an agent: what the last one left behind', async () => {
+  const at = Number(now / 1_000_000n)
+  const row: SinkRow = {
+    ...cursor,
+    sink: 'es',
+    unserved: false,
+    lastError: 'connect ECONNREFUSED',
+    lastErrorAt: at - 1000,
+    failingSince: at - 190_000,
+  }
+  const told = async (of: SinkRow) => {
+    const [json] = JSON.parse(await printed(of, 'json')) as [{ readonly [field: string]: unknown }]
+    return [json['state'], json['lastError'], json['lastErrorAt'], json['failingSince']]
+  }
+  const error = ['connect ECONNREFUSED', '2026-11-22T11:59:59.000000000Z']
+  assert.deepEqual(await told(row), [null, ...error, '2026-11-22T11:56:50.000000000Z'])
+  assert.match(await printed(row, 'table'), /^es +- .*2026-11-2\d .* connect ECONNREFUSED$/m)
+  const well = { ...row, agent: { state: 'idle' } }
+  assert.deepEqual(await told(well), ['idle', ...error, null], 'with one that is well')
+})
+
 test('what is not known is not guessed: without an agent, and with one that has other sinks', async () => {
   assert.match(await printed({ ...cursor, sink: 'es', unserved: false }, 'table'), /^es +- +0/m)
   assert.match(

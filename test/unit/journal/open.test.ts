@@ -225,6 +225,24 @@ test('an admin moves a cursor beside the agent, which notices and gives out agai
   })
 })
 
+test('how a sink fared is kept', async (t) => {
+  const dir = folder(t)
+  const first = await open(dir)
+  await first.reader('sink')
+  const trouble = { lastError: 'away', lastErrorAt: 1_795_358_966_636, failingSince: 17 }
+  await first.keepTrouble('sink', trouble)
+  await first[Symbol.asyncDispose]()
+  await using journal = await open(dir)
+  const told = async () => {
+    const [cursor] = await journal.cursors()
+    const { lastError, lastErrorAt, failingSince } = cursor!
+    return { lastError, lastErrorAt, failingSince }
+  }
+  assert.deepEqual(await told(), trouble)
+  await journal.keepTrouble('sink', { lastError: 'away', lastErrorAt: 1_795_358_966_636 })
+  assert.deepEqual(await told(), { ...trouble, failingSince: undefined })
+})
+
 test('a closed journal says so', async (t) => {
   const journal = await open(folder(t))
   await journal[Symbol.asyncDispose]()

@@ -2,8 +2,12 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Delivery } from '../../../src/model/delivery.ts'
 import type { Sink } from '../../../src/sinks/sink.ts'
-import { untilQuiet } from '../../support/shipper-run.ts'
+import type { SinkTrouble } from '../../../src/journal/journal.ts'
+import { createShipper } from '../../../src/sinks/shipper.ts'
+import { createManualClock } from '../../support/manual-clock.ts'
+import { runShipper, untilQuiet } from '../../support/shipper-run.ts'
 import { answering, begin, records } from '../../support/shipper-setting.ts'
+import { createTinyJournal } from '../../support/tiny-journal.ts'
 
 describe('shipper, when the sink fails', () => {
   describe('a sink that goes away and comes back', () => {
@@ -167,6 +171,40 @@ describe('shipper, when the sink fails', () => {
     await untilQuiet(clock)
     await stopped
     assert.deepEqual(lines, ['warn: sink sink did not close: close took longer than 0.5 s'])
+  })
+
+  test('how it fares is kept when that changes, and at the end', async () => {
+    const clock = createManualClock()
+    const journal = createTinyJournal()
+    const { sink } = answering(() => clock, [new Error('one'), new Error('two')])
+    const kept: SinkTrouble[] = []
+    const run = runShipper(createShipper, {
+      sink,
+      journal,
+      clock,
+      settings: { every: 0 },
+      keepTrouble: async (trouble) => void kept.push(trouble),
+    })
+    const told = () => kept.map((each) => [each.lastError, each.failingSince !== undefined])
+    journal.append(records(2))
+    await clock.settle()
+    assert.deepEqual(told(), [['one', true]])
+    await untilQuiet(clock)
+    for (const from of [2, 4, 6]) {
+      journal.append(records(2, from))
+      await untilQuiet(clock)
+    }
+    assert.deepEqual(told().slice(1), [['two', false]], 'not for each try, nor for each batch')
+    sink.deliver = () => Promise.reject(new Error('three'))
+    journal.append(records(2, 8))
+    await clock.advance(1)
+    sink.deliver = () => Promise.reject(new Error('four'))
+    await clock.advance(20_000)
+    await run.stop()
+    assert.deepEqual(told().slice(2), [
+      ['three', true],
+      ['four', true],
+    ])
   })
 
   test('a bug in a sink fails the actor; the entries go out after the restart', async () => {
