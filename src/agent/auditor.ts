@@ -95,8 +95,9 @@ export function createAuditor(parts: AuditorParts): Auditor {
   }
 
   /** A sink the journal does not know is waited for before anything is recorded: it misses nothing. */
-  async function register(sink: string, from: SinkPart['from']): Promise<JournalReader> {
-    const reader = await whileJournalFails(() => journal.reader(sink, from), {
+  async function register({ sink, from, maxLag }: SinkPart): Promise<JournalReader> {
+    const limit = maxLag === undefined ? {} : { maxLagMs: maxLag }
+    const reader = await whileJournalFails(() => journal.reader(sink.name, from, limit), {
       clock,
       signal: stopping.signal,
       onFailure(error) {
@@ -109,12 +110,12 @@ export function createAuditor(parts: AuditorParts): Auditor {
   }
 
   async function addSink(part: SinkPart): Promise<void> {
-    const { sink, from, filter: text, ...settings } = part
+    const { sink, filter: text, ...settings } = part
     const accepts = text === undefined || text === '' ? undefined : requireFilter(text)
     const shipper = createShipper({
       sink,
       settings: { ...SINK_DEFAULTS, ...settings, name: sink.name },
-      reader: await register(sink.name, from),
+      reader: await register(part),
       wake$: journal.appended$,
       // Nothing new was appended: somebody moved a cursor, or is in a hurry.
       hurry$: journal.appended$.pipe(filter(({ entries }) => entries.length === 0)),

@@ -34,7 +34,7 @@ export function recordingOf(
 
 /** A configured sink, made by its kind; its options were checked by the kind's declaration. */
 function sinkPart(configured: ConfiguredSink): SinkPart {
-  const { filter, batch, every, timeout, inFlight } = configured.options as unknown as Omit<
+  const { filter, batch, every, timeout, maxLag, inFlight } = configured.options as unknown as Omit<
     SinkSettings,
     'name'
   >
@@ -45,6 +45,7 @@ function sinkPart(configured: ConfiguredSink): SinkPart {
     timeout,
     ...(inFlight === undefined ? {} : { inFlight }),
     ...(filter === undefined ? {} : { filter }),
+    ...(maxLag === undefined ? {} : { maxLag }),
   }
 }
 

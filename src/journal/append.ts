@@ -39,9 +39,10 @@ export function createAppender(
   states: EngineStates,
 ): Appender {
   const keepResumePoint = db.prepare(
-    `INSERT INTO resume_points (engine_id, id, time, begun) VALUES (?, ?, ?, ?)
+    `INSERT INTO resume_points (engine_id, id, time, begun, sum)
+     VALUES (?1, ?2, ?3, ?4, checksum(?1, ?2, ?3, ?4))
      ON CONFLICT (engine_id) DO UPDATE
-       SET id = excluded.id, time = excluded.time, begun = excluded.begun`,
+       SET id = excluded.id, time = excluded.time, begun = excluded.begun, sum = excluded.sum`,
   )
   return {
     append(groups, now) {

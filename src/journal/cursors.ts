@@ -1,5 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Refusal } from '../model/delivery.ts'
+import { encodeEntry } from '../model/entry-codec.ts'
+import { markerOf } from '../model/entry-factory.ts'
 import type { Seq } from '../model/entry.ts'
 import { AuditorError } from '../model/errors.ts'
 import { didYouMean } from '../model/did-you-mean.ts'
@@ -7,8 +9,9 @@ import type { Nanoseconds } from '../model/time.ts'
 import { createCursorTable } from './cursor-table.ts'
 import { writing } from './database.ts'
 import type { DeadLetters } from './dead-letters.ts'
-import type { Page, SinkTrouble } from './journal.ts'
+import type { Forgotten, Page, SinkLimits, SinkTrouble } from './journal.ts'
 import type { Ledger } from './ledger.ts'
+import { addOwn, type OwnEntry } from './own-entries.ts'
 import type { Room } from './room.ts'
 
 /** What a commit needs of a page. */
@@ -21,7 +24,9 @@ type Settled = Pick<Page, 'origin' | 'generation'> & { readonly seqs: readonly S
  *     accepted = delivered + pending + dead letters + dropped + discarded
  */
 export interface Cursors {
-  register(sink: string, from: 'start' | 'end'): void
+  register(sink: string, from: 'start' | 'end', limits: SinkLimits): void
+  /** Answers what it leaves behind, which a marker tells too. Throws `usage` for an unknown sink. */
+  forget(sink: string, now: Nanoseconds): { readonly left: Forgotten; readonly marker: OwnEntry }
   /** See `JournalReader.commit`. Throws where entries between the cursor and the page are unsettled. */
   commit(sink: string, page: Settled, refused: readonly Refusal[], at: Nanoseconds): boolean
   rewind(sink: string, to: Seq): void
@@ -34,7 +39,7 @@ export interface Cursors {
 
 export function createCursors(
   db: DatabaseSync,
-  ledger: Pick<Ledger, 'bounds'>,
+  ledger: Pick<Ledger, 'bounds' | 'tail'>,
   deadLetters: DeadLetters,
   room: Pick<Room, 'forChange'>,
 ): Cursors {
@@ -67,17 +72,36 @@ export function createCursors(
     const settled = table.countFor(sink, confirmed, last)
     const kept = refused.filter(({ seq }) => seq > confirmed)
     for (const refusal of kept) deadLetters.bury(sink, refusal, at)
-    table.confirm(sink, last, settled - kept.length)
+    table.confirm(sink, last, { delivered: settled - kept.length, damaged: 0 })
   }
 
   return {
-    register(sink, from) {
-      if (table.get(sink) !== undefined) return
+    register(sink, from, { maxLagMs }) {
+      const before = table.get(sink)
+      if (before !== undefined) {
+        if (before.maxLagMs === (maxLagMs ?? null)) return
+        changing(() => table.limitLag(sink, maxLagMs))
+        return
+      }
       changing(() => {
         const { nextSeq, baseSeq, anchorSeq } = ledger.bounds()
         const last = nextSeq - 1
         const isNew = last === 1 && anchorSeq === 1 // it says that it was begun, and nothing else
         table.add(sink, from === 'start' || isNew ? baseSeq : last)
+        table.limitLag(sink, maxLagMs)
+      })
+    },
+    forget(sink, now) {
+      return changing(() => {
+        const { confirmed } = known(sink)
+        const pending = table.countFor(sink, confirmed, ledger.bounds().nextSeq - 1)
+        table.remove(sink)
+        const left = { pending, deadLetters: deadLetters.drop(sink) }
+        const marker = markerOf({ time: now, marker: 'sink-forgotten', data: { sink, ...left } })
+        const tail = ledger.tail()
+        const [own] = addOwn(tail, [{ id: marker.id, body: encodeEntry(marker) }])
+        tail.finish()
+        return { left, marker: own! }
       })
     },
     commit(sink, page, refused, at) {
@@ -106,7 +130,7 @@ export function createCursors(
       })
     },
     hurry() {
-      changing(() => db.exec('UPDATE cursors SET generation = generation'))
+      changing(() => db.exec('UPDATE meta SET sum = sum'))
     },
     retryDeadLetters(sink, seqs) {
       return changing(() => {

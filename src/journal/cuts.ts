@@ -7,7 +7,10 @@ import { timeOfKey } from './rows.ts'
 
 /** Where retention cuts: the last place to prune. Reads at most `maxRows` rows. */
 export interface Cuts {
-  /** Of the entries that are too old, with all before them, and that no sink waits for. */
+  /**
+   * Of the entries that are too old, with all before them, and that no sink waits for, or none that
+   * may let them wait for so long.
+   */
   byAge(bounds: Bounds, now: Nanoseconds, maxAgeMs: number, maxRows: number): Seq
   /** So that about so many bytes are free, up to a place at most. */
   bySize(base: Seq, bytes: number, maxRows: number, last?: Seq): Seq
@@ -38,15 +41,31 @@ export function createCuts(db: DatabaseSync, cursors: CursorTable): Cuts {
     }, last)
   }
 
+  /** Whether an entry is kept since a sink waits for it. */
+  function createHolds(last: Seq, now: Nanoseconds): (seq: Seq, time: Nanoseconds) => boolean {
+    const holders = cursors
+      .all()
+      .filter(({ sink, confirmed }) => cursors.countFor(sink, confirmed, last) > 0)
+      .map(({ confirmed, maxLagMs }) => ({
+        confirmed,
+        since: maxLagMs === null ? undefined : now - nanosFromMillis(maxLagMs),
+      }))
+    return (seq, time) =>
+      holders.some(
+        ({ confirmed, since }) => seq > confirmed && (since === undefined || time >= since),
+      )
+  }
+
   return {
     confirmedByAll,
     byAge({ baseSeq, nextSeq }, now, maxAgeMs, maxRows) {
       const oldest = now - nanosFromMillis(maxAgeMs)
-      const confirmed = confirmedByAll(nextSeq - 1)
+      const holds = createHolds(nextSeq - 1, now)
       let cut = baseSeq
       for (const row of ids.iterate(baseSeq, maxRows)) {
         const { seq, id } = row as { seq: Seq; id: Uint8Array }
-        if (seq > confirmed || timeOfKey(id) >= oldest) break
+        const time = timeOfKey(id)
+        if (time >= oldest || holds(seq, time)) break
         cut = seq
       }
       return cut

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
+import { registerChecksum } from './checksum.ts'
 import { errcodeOf, sqliteCodes } from './unusable.ts'
 
 /** How long a short transaction of another process is waited for. */
@@ -22,6 +23,7 @@ export function openForWriting(file: string, logPages = LOG_PAGES): DatabaseSync
     db.exec('PRAGMA journal_mode = WAL')
     db.exec('PRAGMA synchronous = FULL')
     db.exec(`PRAGMA wal_autocheckpoint = ${logPages}`)
+    registerChecksum(db)
     return db
   } catch (thrown) {
     db.close()
@@ -51,6 +53,7 @@ export function openForReading(file: string): DatabaseSync {
 function touched(db: DatabaseSync): DatabaseSync {
   try {
     db.prepare('SELECT count(*) FROM sqlite_schema').get()
+    registerChecksum(db)
     return db
   } catch (thrown) {
     db.close()

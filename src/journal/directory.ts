@@ -10,7 +10,7 @@ import { readBounds } from './ledger.ts'
 import { lastWordOf } from './last-word.ts'
 import { createPrivate } from './lock.ts'
 import { migrate } from './schema.ts'
-import { damage, explain, isDamage } from './unusable.ts'
+import { explain, isDamage } from './unusable.ts'
 
 export const JOURNAL_FILE = 'journal.db'
 
@@ -56,7 +56,7 @@ function prepare(dir: string, now: Nanoseconds, before?: Before): void {
   const db = openForWriting(file)
   try {
     migrate(db, file)
-    if (readBounds(db)() === undefined) throw damage('its beginning and end are missing')
+    readBounds(db)()
     beginJournal(db, now, before)
   } finally {
     db.close()

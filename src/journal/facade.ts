@@ -140,15 +140,20 @@ export function createJournal(parts: JournalParts): Journal {
     resumePoint: (engineId) => reader.call('resumePoint', engineId),
     containers: (engineId) => reader.call('containers', engineId),
     hole: (engineId) => reader.call('hole', engineId),
-    async reader(sink, from = 'end') {
+    async reader(sink, from = 'end', limits = {}) {
       openCheck()
-      await writer.call('register', sink, from)
+      await writer.call('register', sink, from, limits)
       return readerOf(sink)
     },
     keepTrouble: (sink, trouble) => writer.call('keepTrouble', sink, trouble),
     rewind: (sink, to) => change(writer.call('rewind', sink, to)),
     retryDeadLetters: (sink, seqs) => change(writer.call('retryDeadLetters', sink, seqs)),
     dropDeadLetters: (sink, seqs) => change(writer.call('dropDeadLetters', sink, seqs)),
+    async forget(sink) {
+      const { left, marker } = await writer.call('forget', sink, clock.nowNanos())
+      tellOwn([marker])
+      return left
+    },
     hurry: () => change(writer.call('hurry')),
     [Symbol.asyncDispose]: () => (closed ??= close()),
   }

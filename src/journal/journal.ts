@@ -47,6 +47,26 @@ export interface Cursor extends SinkTrouble {
   readonly dropped: number
   /** Dead letters that somebody dropped. */
   readonly discarded: number
+  /** Places whose entry was found damaged: the sink got a gap that says so. */
+  readonly damaged: number
+  /** See `SinkLimits`. */
+  readonly maxLagMs?: number
+}
+
+/** What a sink has not got that was forgotten. */
+export interface Forgotten {
+  readonly pending: number
+  readonly deadLetters: number
+}
+
+/** What is kept for one sink. */
+export interface SinkLimits {
+  /**
+   * How old an entry may be, in ms, that is kept since this sink has not confirmed it. Beyond that,
+   * and beyond the journal's own age, it is pruned, and the sink told by a gap. Default: as old as the
+   * journal's limit of size allows.
+   */
+  readonly maxLagMs?: number
 }
 
 /** What a reader gives out at once: a run of the journal, or dead letters somebody asked to retry. */
@@ -116,6 +136,11 @@ export interface JournalAdmin extends JournalView {
   /** Gives dead letters to their sink once more (all, or these); returns how many. */
   retryDeadLetters(sink: string, seqs?: readonly Seq[]): Promise<number>
   dropDeadLetters(sink: string, seqs?: readonly Seq[]): Promise<number>
+  /**
+   * Forgets a sink: nothing is kept for it any more, and its dead letters are gone. Used again, it
+   * begins as a new one. Not for a sink that is being delivered to. Throws `usage` for an unknown one.
+   */
+  forget(sink: string): Promise<Forgotten>
   /** Sinks of a running agent that wait before their next try, try at once. */
   hurry(): Promise<void>
 }
@@ -151,7 +176,7 @@ export interface Journal extends JournalAdmin {
    * Registers the sink at its first use: at the journal's end, or at its start. Default `end`. Where
    * nothing was recorded yet, both are the start: the sink gets the word that the journal was begun.
    */
-  reader(sink: string, from?: 'start' | 'end'): Promise<JournalReader>
+  reader(sink: string, from?: 'start' | 'end', limits?: SinkLimits): Promise<JournalReader>
   /** Kept beside the sink's cursor. A transaction: meant for when something has changed. */
   keepTrouble(sink: string, trouble: SinkTrouble): Promise<void>
   /**

@@ -1,7 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { EntryId, Seq } from '../model/entry.ts'
 import { SLOT_PREFIX_BYTES, seal, type ChainPlace } from './chain.ts'
+import { checkedRow } from './checksum.ts'
 import type { Slot } from './packed.ts'
+import { damage } from './unusable.ts'
 
 /** An entry in the form the journal keeps. */
 export interface Written {
@@ -48,13 +50,24 @@ export interface Ledger {
   anchored(seq: Seq): void
 }
 
+const NAMES = ['nextSeq', 'headHash', 'baseSeq', 'baseHash', 'epoch', 'anchorSeq'] as const
+
+/** Needed after each change of the row. */
+export const RESEAL_META =
+  'UPDATE meta SET sum = checksum(next_seq, head_hash, base_seq, base_hash, epoch, anchor_seq)'
+
+/** Throws damage where the row is missing, or changed on disk. */
 export function readBounds(db: DatabaseSync): () => Bounds {
   const select = db.prepare(
     `SELECT next_seq AS nextSeq, head_hash AS headHash, base_seq AS baseSeq, base_hash AS baseHash,
-            epoch, anchor_seq AS anchorSeq
+            epoch, anchor_seq AS anchorSeq, sum
      FROM meta`,
   )
-  return () => select.get() as unknown as Bounds
+  return () => {
+    const row = select.get()
+    if (row === undefined) throw damage('its beginning and end are missing')
+    return checkedRow(row, NAMES, 'its beginning and end')
+  }
 }
 
 export function createLedger(db: DatabaseSync): Ledger {
@@ -67,6 +80,7 @@ export function createLedger(db: DatabaseSync): Ledger {
   const advance = db.prepare('UPDATE meta SET next_seq = ?, head_hash = ?')
   const rebase = db.prepare('UPDATE meta SET base_seq = ?, base_hash = ?')
   const anchored = db.prepare('UPDATE meta SET anchor_seq = ?')
+  const reseal = db.prepare(RESEAL_META)
 
   return {
     bounds,
@@ -89,11 +103,19 @@ export function createLedger(db: DatabaseSync): Ledger {
           return seq
         },
         finish() {
-          if (next !== start.nextSeq) advance.run(next, head)
+          if (next === start.nextSeq) return
+          advance.run(next, head)
+          reseal.run()
         },
       }
     },
-    rebase: (seq, hash) => void rebase.run(seq, hash),
-    anchored: (seq) => void anchored.run(seq),
+    rebase(seq, hash) {
+      rebase.run(seq, hash)
+      reseal.run()
+    },
+    anchored(seq) {
+      anchored.run(seq)
+      reseal.run()
+    },
   }
 }

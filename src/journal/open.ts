@@ -107,6 +107,7 @@ export async function openJournalAdmin(
     rewind: (sink, to) => writer.call('rewind', sink, to),
     retryDeadLetters: (sink, seqs) => writer.call('retryDeadLetters', sink, seqs),
     dropDeadLetters: (sink, seqs) => writer.call('dropDeadLetters', sink, seqs),
+    forget: async (sink) => (await writer.call('forget', sink, systemClock.nowNanos())).left,
     hurry: () => writer.call('hurry'),
     async [Symbol.asyncDispose]() {
       await questions.caller[Symbol.asyncDispose]()

@@ -3,6 +3,7 @@ import type { EntryId, Seq } from '../model/entry.ts'
 import { timePrefix } from '../model/entry-id.ts'
 import type { ResumePoint } from '../model/resume-point.ts'
 import type { Nanoseconds } from '../model/time.ts'
+import { checkedRow } from './checksum.ts'
 import { createCursorTable, type CursorRow } from './cursor-table.ts'
 import { createSizes, reading } from './database.ts'
 import type { Cursor, EntryRange, JournalStats, Limit, Page, SinkTrouble } from './journal.ts'
@@ -86,7 +87,9 @@ export function createReadCore(db: DatabaseSync): ReadCore {
   )
   const oldest = db.prepare('SELECT min(id) AS id FROM entries')
   const newest = db.prepare('SELECT max(id) AS id FROM entries')
-  const resumePoint = db.prepare('SELECT id, time, begun FROM resume_points WHERE engine_id = ?')
+  const resumePoint = db.prepare(
+    'SELECT engine_id AS engineId, id, time, begun, sum FROM resume_points WHERE engine_id = ?',
+  )
 
   const checked = (rows: readonly EntryRow[]): ReadEntry[] => {
     const now = bounds()
@@ -151,7 +154,7 @@ export function createReadCore(db: DatabaseSync): ReadCore {
       reading(db, () => {
         const last = bounds().nextSeq - 1
         return cursors.all().map((cursor) => {
-          const { sink, since, confirmed, delivered, dropped, discarded } = cursor
+          const { sink, since, confirmed, delivered, dropped, ...rest } = cursor
           const oldestPending = timeOf(firstFor.get(confirmed, sink))
           return {
             sink,
@@ -161,7 +164,9 @@ export function createReadCore(db: DatabaseSync): ReadCore {
             delivered,
             deadLetters: (letterCount.get(sink) as { count: number }).count,
             dropped,
-            discarded,
+            discarded: rest.discarded,
+            damaged: rest.damaged,
+            ...(rest.maxLagMs === null ? {} : { maxLagMs: rest.maxLagMs }),
             ...(oldestPending === undefined ? {} : { oldestPending }),
             ...troubleOf(cursor),
           }
@@ -184,9 +189,10 @@ export function createReadCore(db: DatabaseSync): ReadCore {
 
     resumePoint(engineId) {
       type Row = { id: EntryId; time: string; begun: 0 | 1 }
-      const row = resumePoint.get(engineId) as Row | undefined
+      const row = resumePoint.get(engineId)
       if (row === undefined) return undefined
-      const { id, time, begun } = row
+      const names = ['engineId', 'id', 'time', 'begun']
+      const { id, time, begun } = checkedRow<Row>(row, names, "the place in an engine's stream")
       return { engineId, id, time: BigInt(time), ...(begun === 1 ? { begun: true } : {}) }
     },
   }

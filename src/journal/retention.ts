@@ -15,7 +15,8 @@ import { isDiskTrouble } from './unusable.ts'
 export interface Retention {
   /**
    * Entries older than this are pruned, by the time of what they tell. What a sink has not confirmed
-   * stays, and so does what stands behind it.
+   * stays, and so does what stands behind it, up to the sink's own `maxLagMs`; then the sink is told
+   * by a gap.
    */
   readonly maxAgeMs?: number
   /**
@@ -166,13 +167,13 @@ export function createPruner(
       const maxRows = isFull ? Math.min(most, ROWS_ON_A_FULL_DISK) : most
       const { pruned, forRoom, gaps } = writing(db, () => {
         const before = base()
-        pruneTo(cutByAge(now, maxRows)) // nobody waits for these
+        const late = pruneTo(cutByAge(now, maxRows))
         const left = (): number => maxRows - (base() - before)
         const over = excess()
         const missed = over > 0 && left() > 0 ? makeRoom(over, left()) : []
         const kept = base()
-        if (left() > 0) pruneTo(cutForRoom(left())) // nor for these
-        return { pruned: base() - before, forRoom: base() - kept, gaps: tell(missed) }
+        if (left() > 0) pruneTo(cutForRoom(left())) // nobody waits for these
+        return { pruned: base() - before, forRoom: base() - kept, gaps: tell([...late, ...missed]) }
       })
       // On a full disk the free pages are ours: given back, anybody could take them.
       if (!isFull && sizes.freeBytes() > KEPT_FREE_BYTES) {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import { AuditorError } from '../model/errors.ts'
 import { GENESIS } from './chain.ts'
+import { RESEAL_META } from './ledger.ts'
 import { writing } from './database.ts'
 
 /** `AUDT`: tells `file` and us what this database is. */
@@ -23,8 +24,8 @@ export const migrations: readonly Migration[] = [
       CREATE TABLE entries (
         seq  INTEGER PRIMARY KEY,
         id   BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
-        body TEXT NOT NULL,
-        hash BLOB NOT NULL
+        hash BLOB NOT NULL,
+        body TEXT NOT NULL -- last: the others are read without it
       ) STRICT;
 
       -- Entries that are for one sink alone: the others pass over them.
@@ -42,15 +43,17 @@ export const migrations: readonly Migration[] = [
         base_seq   INTEGER NOT NULL,
         base_hash  BLOB NOT NULL,
         epoch      TEXT NOT NULL,
-        anchor_seq INTEGER NOT NULL
+        anchor_seq INTEGER NOT NULL,
+        sum        BLOB -- of the other columns, see checksum.ts
       ) STRICT;
 
       CREATE TABLE resume_points (
         engine_id TEXT PRIMARY KEY,
         id        TEXT NOT NULL,
         time      TEXT NOT NULL, -- nanoseconds since the epoch, decimal
-        begun     INTEGER NOT NULL -- 1: the event itself is not recorded yet
-      ) STRICT;
+        begun     INTEGER NOT NULL, -- 1: the event itself is not recorded yet
+        sum       BLOB NOT NULL
+      ) STRICT, WITHOUT ROWID;
 
       -- What is known of the containers of an engine after all entries: changed with them, so that a
       -- start reads what lives and not the trail. told: nanoseconds since the epoch, to sort by.
@@ -70,7 +73,8 @@ export const migrations: readonly Migration[] = [
       ) STRICT;
 
       -- since: what comes after it is given to the sink. confirmed: everything up to it is settled.
-      -- generation: a rewind begins a new one. Of the last error: in ms since the epoch.
+      -- generation: a rewind begins a new one. max_lag_ms: how old an entry may be that is kept for this
+      -- sink alone. Of the last error: in ms since the epoch, and not in the sum.
       CREATE TABLE cursors (
         sink       TEXT PRIMARY KEY,
         since      INTEGER NOT NULL,
@@ -81,8 +85,11 @@ export const migrations: readonly Migration[] = [
         discarded  INTEGER NOT NULL DEFAULT 0,
         last_error TEXT,
         last_error_at INTEGER,
-        failing_since INTEGER
-      ) STRICT;
+        failing_since INTEGER,
+        damaged    INTEGER NOT NULL DEFAULT 0,
+        max_lag_ms INTEGER,
+        sum        BLOB
+      ) STRICT, WITHOUT ROWID;
 
       -- They keep their text, since retention may prune the entry. hash: of seq and body alone.
       -- chain: the entry's hash in the chain; null where it was damaged.
@@ -96,12 +103,13 @@ export const migrations: readonly Migration[] = [
         reason TEXT NOT NULL,
         at     TEXT NOT NULL, -- nanoseconds since the epoch, decimal
         state  TEXT NOT NULL CHECK (state IN ('waiting', 'retry')),
-        UNIQUE (sink, seq)
-      ) STRICT;
+        PRIMARY KEY (sink, seq)
+      ) STRICT, WITHOUT ROWID;
       CREATE INDEX dead_letters_to_retry ON dead_letters (sink, seq) WHERE state = 'retry';
     `)
     const epoch = randomBytes(EPOCH_BYTES).toString('hex')
-    db.prepare('INSERT INTO meta VALUES (1, 1, ?, 0, ?, ?, 0)').run(GENESIS, GENESIS, epoch)
+    db.prepare('INSERT INTO meta VALUES (1, 1, ?, 0, ?, ?, 0, NULL)').run(GENESIS, GENESIS, epoch)
+    db.exec(RESEAL_META)
   },
 ]
 

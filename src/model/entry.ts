@@ -114,6 +114,7 @@ export type MarkerName =
   | 'line-undecodable'
   | 'journal-begun'
   | 'anchor'
+  | 'sink-forgotten'
 
 /** Something that happened to the recorder itself. */
 export interface Marker {

@@ -37,6 +37,11 @@ export function commonOptions(defaults: CommonDefaults = {}) {
     timeout: durationMs({ min: '10ms', max: '1h' })
       .prefault(timeout)
       .describe('Deadline of one delivery; then it is called off and tried again'),
+    maxLag: durationMs({ min: '1m' })
+      .optional()
+      .describe(
+        'How long entries past retention.age wait for this sink; default until retention.size',
+      ),
   }
 }
 
@@ -55,9 +60,17 @@ export function settingsOf(
     readonly batch: number
     readonly every: number
     readonly timeout: number
+    readonly maxLag?: number | undefined
   },
   name: string,
 ): SinkSettings {
-  const { filter, batch, every, timeout } = options
-  return { name, ...(filter === undefined ? {} : { filter }), batch, every, timeout }
+  const { filter, batch, every, timeout, maxLag } = options
+  return {
+    name,
+    ...(filter === undefined ? {} : { filter }),
+    batch,
+    every,
+    timeout,
+    ...(maxLag === undefined ? {} : { maxLag }),
+  }
 }

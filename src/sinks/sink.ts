@@ -40,6 +40,11 @@ export interface SinkSettings {
    * depend on the order in which entries come.
    */
   readonly inFlight?: number
+  /**
+   * How old an entry may be, in ms, that this sink has not got and that is kept for it alone, beyond
+   * the journal's own limit of age. Default: the journal's limit of size ends it.
+   */
+  readonly maxLag?: number
 }
 
 /** A kind of sink: its declaration and how one is made. */

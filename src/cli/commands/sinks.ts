@@ -2,6 +2,7 @@ import { Option } from 'commander'
 import { agentSinks } from '../agent-sinks.ts'
 import type { CommandContext, RegisterCommand } from '../command.ts'
 import { drainSinks, type DrainOptions } from '../drain.ts'
+import { forgetSink, type ForgetOptions } from '../forget.ts'
 import { openAdmin, openView, type JournalOptions } from '../journal-access.ts'
 import { outputFormats, print, type OutputFormat } from '../output.ts'
 import { sinksTable, type SinkRow } from '../sinks-table.ts'
@@ -23,7 +24,7 @@ interface RewindOptions extends JournalOptions {
 export const registerSinks: RegisterCommand = (program, context) => {
   const group = program
     .command('sinks')
-    .summary('how far each sink is; send again, wait until empty')
+    .summary('how far each sink is; send again, wait until empty, forget')
     .description('How far each sink is, and ways to move it. Without a command: list.')
     .addHelpText(
       'after',
@@ -32,7 +33,8 @@ Examples:
   $ auditor sinks list
   $ auditor sinks rewind elasticsearch --since 2026-11-01
   $ auditor sinks drain --timeout 5m
-  $ auditor sinks drain logstash://logs:5959 --data /srv/auditor`,
+  $ auditor sinks drain logstash://logs:5959 --data /srv/auditor
+  $ auditor sinks forget old-search --yes`,
     )
   journalOptions(group.command('list').description('Lag, state, last error.'))
     .option('--listen <address>', 'where the agent listens, which knows the states')
@@ -64,6 +66,18 @@ Examples:
         options,
       ),
     )
+  journalOptions(
+    group
+      .command('forget')
+      .description(
+        'Forgets a sink that is not used any more: nothing is kept for it, and its dead letters go. ' +
+          'Refused while a running agent delivers to it.',
+      ),
+  )
+    .argument('<sink>', 'the sink')
+    .option('--listen <address>', 'where the agent listens, which knows its sinks')
+    .option('--yes', 'although entries or dead letters wait for it')
+    .action((sink: string, options: ForgetOptions) => forgetSink(context, sink, options))
 }
 
 async function list(context: CommandContext, options: ListOptions): Promise<void> {

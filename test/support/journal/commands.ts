@@ -8,7 +8,9 @@ import {
   assertNothingOverdue,
   assertSame,
   isAnchor,
+  isForgotten,
   isOwn,
+  placesWith,
   present,
   takeInPruning,
 } from './model.ts'
@@ -87,16 +89,27 @@ const append = fc.array(spec, { maxLength: 8 }).map((specs) =>
 )
 
 const addSink = fc
-  .record({ sink: fc.constantFrom(...sinkNames), from: fc.constantFrom('start', 'end') })
-  .map(({ sink, from }) =>
-    step(`addSink(${sink}, ${from})`, async (model, real) => {
-      await real.harness.journal.reader(sink, from)
-      if (model.sinks.has(sink)) return
+  .record({
+    sink: fc.constantFrom(...sinkNames),
+    from: fc.constantFrom('start', 'end'),
+    lagMinutes: fc.option(fc.integer({ min: 30, max: 180 }), { nil: undefined }),
+  })
+  .map(({ sink, from, lagMinutes }) =>
+    step(`addSink(${sink}, ${from}, ${lagMinutes} min)`, async (model, real) => {
+      const maxLagMs = lagMinutes === undefined ? undefined : lagMinutes * 60_000
+      await real.harness.journal.reader(sink, from, maxLagMs === undefined ? {} : { maxLagMs })
+      const before = model.sinks.get(sink)
+      if (before !== undefined) {
+        before.maxLagMs = maxLagMs
+        return
+      }
       const confirmed = from === 'start' ? model.base : model.last
       const offered = present(model).filter(
         (entry) => entry.seq > confirmed && (entry.kind !== 'gap' || (entry.sink ?? sink) === sink),
       )
       model.sinks.set(sink, {
+        bornAt: model.last,
+        maxLagMs,
         since: confirmed,
         confirmed,
         generation: 1,
@@ -109,6 +122,26 @@ const addSink = fc
       })
     }),
   )
+
+/** Never the one that is used most: it would not get far. */
+const forget = fc.constantFrom(...sinkNames.slice(1)).map((sink) =>
+  step(
+    `forget(${sink})`,
+    async (model, real) => {
+      const state = model.sinks.get(sink)!
+      const left = await real.harness.journal.forget(sink)
+      assert.deepEqual(left, {
+        pending: placesWith(state, 'pending').length,
+        deadLetters: placesWith(state, 'dead', 'retry').length,
+      })
+      model.sinks.delete(sink)
+      const marker: Entry | undefined = real.own.find((entry) => isForgotten(entry))
+      assert.ok(isForgotten(marker))
+      assert.deepEqual(marker.data, { sink, ...left })
+    },
+    (model) => model.sinks.has(sink),
+  ),
+)
 
 const later = fc.integer({ min: 1, max: 40 }).map((minutes) =>
   step(`later(${minutes} min)`, async (model, real) => {
@@ -171,5 +204,6 @@ export const commands: fc.Arbitrary<Command>[] = [
   reopen,
   history,
   anchor,
+  forget,
   ...sinkCommands(step, sinkNames, limit),
 ]

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Cursor, Limit, Page } from '../../../src/journal/journal.ts'
 import { encodeEntry } from '../../../src/model/entry-codec.ts'
-import type { Entry, Gap, Seq, Sequenced } from '../../../src/model/entry.ts'
+import type { Entry, Gap, Marker, Seq, Sequenced } from '../../../src/model/entry.ts'
 import { nanosFromMillis } from '../../../src/model/time.ts'
 import type { Harness } from './harness.ts'
 
@@ -9,6 +9,9 @@ export type Fate = 'pending' | 'delivered' | 'dead' | 'retry' | 'dropped' | 'dis
 
 /** What one sink should be told, place by place. */
 export interface SinkModel {
+  /** The journal's last place when it was registered. */
+  readonly bornAt: Seq
+  maxLagMs: number | undefined
   since: Seq
   confirmed: Seq
   generation: number
@@ -58,8 +61,12 @@ const isQuotaGap = (entry: Entry | undefined): entry is Gap =>
 export const isAnchor = (entry: Entry | undefined): boolean =>
   entry?.kind === 'marker' && entry.marker === 'anchor'
 
+export const isForgotten = (entry: Entry | undefined): entry is Marker =>
+  entry?.kind === 'marker' && entry.marker === 'sink-forgotten'
+
 /** Written by the journal itself, which nobody appends again. */
-export const isOwn = (entry: Entry): boolean => isQuotaGap(entry) || isAnchor(entry)
+export const isOwn = (entry: Entry): boolean =>
+  isQuotaGap(entry) || isAnchor(entry) || isForgotten(entry)
 
 /** Bytes by place's entry; the same object is asked for again and again. */
 const sizes = new WeakMap<Entry, number>()
@@ -130,7 +137,7 @@ export async function takeInPruning(model: Model, real: Real): Promise<void> {
     .flatMap((sink) => placesWith(sink, 'dead', 'retry'))
     .reduce((sum, seq) => sum + sizeOf(model.all.get(seq)!), 0)
   for (const entry of real.own.splice(0)) {
-    if (entry.kind === 'marker') assert.equal(entry.data['seq'], model.last, 'of the place before')
+    if (isAnchor(entry)) assert.equal(placeIn(entry), model.last, 'of the place before')
     accept(model, entry)
   }
 
@@ -139,6 +146,7 @@ export async function takeInPruning(model: Model, real: Real): Promise<void> {
   assert.ok(stats.firstSeq > model.base, 'what was pruned came back')
   model.base = stats.firstSeq - 1
   const left = await letters(real)
+  const now = real.harness.clock.nowNanos()
   let dropped = 0
   for (const [name, sink] of model.sinks) {
     for (const seq of placesWith(sink, 'pending', 'dead', 'retry')) {
@@ -147,20 +155,30 @@ export async function takeInPruning(model: Model, real: Real): Promise<void> {
       assert.ok(seq <= model.base, `dead letter ${seq} of ${name} went before its entry`)
       sink.fates.set(seq, 'dropped')
       sink.dropped += 1
-      dropped += 1
+      if (!isPending || !isTooLate(sink, model.all.get(seq)!, now)) dropped += 1
     }
     sink.confirmed = Math.max(sink.confirmed, model.base)
   }
   if (dropped > 0) assert.ok(bytesBefore + letterBytes > real.maxBytes / 2, 'dropped without need')
 }
 
+const placeIn = (entry: Entry): unknown => entry.kind === 'marker' && entry.data['seq']
+
+/** Beyond what may be kept for this sink alone. */
+const isTooLate = ({ maxLagMs }: SinkModel, { time }: Entry, now: bigint): boolean =>
+  maxLagMs !== undefined && time < now - nanosFromMillis(maxLagMs)
+
 /** After a while without a word: what is old and settled is gone. */
 export function assertNothingOverdue(model: Model, real: Real): void {
   const oldest = model.all.get(model.base + 1)
   if (oldest === undefined) return
-  const isOld = oldest.time < real.harness.clock.nowNanos() - nanosFromMillis(real.maxAgeMs)
+  const now = real.harness.clock.nowNanos()
+  const isOld = oldest.time < now - nanosFromMillis(real.maxAgeMs)
   const isAwaited = [...model.sinks.values()].some(
-    (sink) => sink.confirmed <= model.base && placesWith(sink, 'pending').length > 0,
+    (sink) =>
+      sink.confirmed <= model.base &&
+      placesWith(sink, 'pending').length > 0 &&
+      !isTooLate(sink, oldest, now),
   )
   assert.ok(!isOld || isAwaited, `${model.base + 1} is old and settled, and still there`)
 }
@@ -204,6 +222,8 @@ function assertCursor(name: string, model: Model, sink: SinkModel, cursor: Curso
     deadLetters: placesWith(sink, 'dead', 'retry').length,
     dropped: sink.dropped,
     discarded: sink.discarded,
+    damaged: 0,
+    ...(sink.maxLagMs === undefined ? {} : { maxLagMs: sink.maxLagMs }),
     ...(oldest === undefined ? {} : { oldestPending: oldest }),
   })
   const counted =
@@ -217,7 +237,7 @@ function assertTold(name: string, model: Model, sink: SinkModel): void {
   let told = 0
   for (const [seq, fate] of sink.fates) {
     const entry = model.all.get(seq)!
-    const isOwn = isQuotaGap(entry) && entry.sink === name
+    const isOwn = isQuotaGap(entry) && entry.sink === name && seq > sink.bornAt
     if (isOwn && fate !== 'dropped') told += entry.count!
     if (!isOwn && fate === 'dropped') lost += entry.kind === 'gap' ? (entry.count ?? 1) : 1
   }

@@ -30,7 +30,7 @@ export function sinkCommands(
       async (model, real) => {
         const { held } = model.sinks.get(name)!
         const after = ahead ? held.at(-1)?.entries.at(-1)!.seq : undefined
-        const page = await (await readerOf(real, name)).read(limit, after)
+        const page = await (await readerOf(model, real, name)).read(limit, after)
         assertPage(model, name, page, limit, after)
         if (page === undefined) return
         if (after === undefined || held[0]!.origin === 'dead-letters') held.length = 0
@@ -52,7 +52,7 @@ export function sinkCommands(
             refusals.map((at) => page.entries[at]?.seq).filter((seq) => seq !== undefined),
           )
           const answer = await settled(
-            (await readerOf(real, name)).commit(
+            (await readerOf(model, real, name)).commit(
               page,
               [...refused].map((seq) => ({ seq, reason: `no ${seq}` })),
             ),
@@ -117,8 +117,10 @@ export function sinkCommands(
   return [read, read, read, commit, commit, commit, rewind, letters, letters]
 }
 
-const readerOf = (real: Real, name: string): Promise<JournalReader> =>
-  real.harness.journal.reader(name)
+function readerOf(model: Model, real: Real, name: string): Promise<JournalReader> {
+  const { maxLagMs } = model.sinks.get(name)!
+  return real.harness.journal.reader(name, 'end', maxLagMs === undefined ? {} : { maxLagMs })
+}
 
 function setFates(sink: SinkModel, seqs: Iterable<Seq>, fate: Fate): void {
   for (const seq of seqs) sink.fates.set(seq, fate)

@@ -38,6 +38,7 @@ const sink: SinkHealth = {
     deadLetters: 2,
     dropped: 11,
     discarded: 0,
+    damaged: 0,
   },
 }
 

@@ -13,6 +13,7 @@ const cursor = {
   deadLetters: 0,
   dropped: 0,
   discarded: 0,
+  damaged: 0,
 }
 
 async function printed(row: SinkRow, format: 'table' | 'json'): Promise<string> {

@@ -222,6 +222,7 @@ test('an admin moves a cursor beside the agent, which notices and gives out agai
     deadLetters: 0,
     dropped: 0,
     discarded: 1,
+    damaged: 0,
   })
 })
 

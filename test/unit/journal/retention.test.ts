@@ -121,3 +121,56 @@ test('an entry dated in the future holds back pruning by age until its time has 
   await clock.advance(1_000)
   assert.deepEqual(await kept(), [])
 })
+
+test('a sink away for too long no longer holds back pruning by age, and is told by a gap', async () => {
+  const clock = createManualClock()
+  const make = makeAt(clock)
+  await using journal = createMemoryJournal({ clock, retention: { maxAgeMs: day } })
+  const reader = await journal.reader('away', 'end', { maxLagMs: 3 * day })
+  await journal.reader('patient')
+  await journal.append(Array.from({ length: 10 }, (_, n) => make(n)))
+  const { firstSeq } = await journal.stats()
+  clock.stepWall(2 * day)
+  await clock.advance(1_000)
+  assert.equal((await journal.stats()).firstSeq, firstSeq, 'both wait for it')
+  await journal.forget('patient')
+  clock.stepWall(2 * day)
+  await clock.advance(1_000)
+  const [cursor] = await journal.cursors()
+  assert.equal(cursor?.maxLagMs, 3 * day)
+  assert.ok(cursor.dropped >= 10)
+  const { entries } = (await reader.read(everything))!
+  const gaps = entries.filter((entry) => entry.kind === 'gap')
+  assert.equal(gaps.length, 1)
+  const { cause, certainty, sink, count } = gaps[0]!
+  assert.deepEqual(
+    { cause, certainty, sink },
+    { cause: 'sink-quota', certainty: 'certain', sink: 'away' },
+  )
+  assert.equal(count, cursor.dropped)
+
+  await journal.reader('away', 'end')
+  assert.equal((await journal.cursors())[0]?.maxLagMs, undefined, 'a limit can be taken back')
+})
+
+test('a forgotten sink leaves a marker, and comes back as a new one', async () => {
+  const clock = createManualClock()
+  const make = makeAt(clock)
+  await using journal = createMemoryJournal({ clock })
+  const reader = await journal.reader('old', 'start')
+  await journal.append([make(1), make(2)])
+  const page = (await reader.read(everything))!
+  await reader.commit(page, [{ seq: page.entries.at(-1)!.seq, reason: 'no' }])
+  await journal.append([make(3)])
+  clock.stepWall(1)
+  assert.deepEqual(await journal.forget('old'), { pending: 1, deadLetters: 1 })
+  await assert.rejects(journal.forget('old'), { code: 'usage', message: /knows no sink "old"/ })
+  assert.deepEqual(await journal.cursors(), [])
+  assert.deepEqual(await Array.fromAsync(journal.deadLetters()), [])
+  const last = (await Array.fromAsync(journal.entries({ reverse: true })))[0]!
+  assert.ok(last.kind === 'marker')
+  assert.equal(last.marker, 'sink-forgotten')
+  assert.deepEqual(last.data, { sink: 'old', pending: 1, deadLetters: 1 })
+  const again = await journal.reader('old')
+  assert.equal(await again.read(everything), undefined)
+})
