@@ -11,7 +11,7 @@ const BYTES = 8
  * bounds, cursors, resume points) carry the checksum of their other columns. Entries and dead letters
  * have their hashes.
  */
-export function checksumOf(values: readonly Value[]): Uint8Array {
+function checksumOf(values: readonly Value[]): Uint8Array {
   const texts = values.map((value) =>
     value instanceof Uint8Array ? Buffer.from(value).toString('hex') : `${typeof value} ${value}`,
   )
