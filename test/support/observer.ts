@@ -6,6 +6,8 @@ import { dockerSocket } from './docker.ts'
 
 /** What an independent listener saw of the engine: the docker client, always there. */
 export interface Observer extends AsyncDisposable {
+  /** Everything it heard so far, in the engine's order. */
+  all(): readonly DockerEvent[]
   /** Events of and about the containers whose name begins so. */
   of(prefix: string): readonly DockerEvent[]
 }
@@ -25,6 +27,7 @@ export async function observe(): Promise<Observer> {
   child.stdout.on('data', (chunk: Buffer) => decoder.write(chunk))
   await once(child, 'spawn')
   return {
+    all: () => [...events],
     of(prefix) {
       const named = events.filter(({ attributes }) => attributes['name']?.startsWith(prefix))
       const containers = new Set(named.map((event) => event.actorId))

@@ -1,6 +1,7 @@
-import type { Entry, Gap, Record } from '../../../src/model/entry.ts'
+import type { Entry, Gap } from '../../../src/model/entry.ts'
 import type { KnownContainer } from '../../../src/model/container-state.ts'
 import type { Life, True } from './lives.ts'
+import { unproven } from './unproven.ts'
 import type { World } from './world.ts'
 
 /** What P2 says of a world in which all has come to rest; `undefined` where it is kept. */
@@ -31,26 +32,6 @@ function outsideGaps(missed: readonly True[], gaps: readonly Gap[]): string | un
     ({ time }) => !gaps.some(({ from, to }) => from <= time && time <= to),
   )
   return outside && `missed outside every gap: ${show(outside)}`
-}
-
-/** Each conclusion stands for a missed event of its own, within its bounds. */
-function unproven(inferred: readonly Record[], missed: readonly True[]): string | undefined {
-  const left = new Set(missed)
-  const narrowFirst = inferred.toSorted((a, b) =>
-    a.inferred!.latest < b.inferred!.latest ? -1 : 1,
-  )
-  for (const { event, inferred: bounds, time } of narrowFirst) {
-    const { earliest, latest } = bounds!
-    const fitting = [...left].find(
-      ({ id, action, time: when }) =>
-        id === event.actorId && action === event.action && earliest <= when && when <= latest,
-    )
-    if (fitting === undefined) {
-      return `concluded, and it did not happen between ${earliest} and ${latest}: ${show({ id: event.actorId, action: event.action, time })}`
-    }
-    left.delete(fitting)
-  }
-  return undefined
 }
 
 function otherState(known: readonly KnownContainer[], lives: readonly Life[]): string | undefined {
