@@ -33,6 +33,9 @@ const SHED: ReadonlySet<GapCause> = new Set(['overflow', 'journal-full'])
 const isEmpty = ({ enriching, grouping, groups }: Backlog): boolean =>
   enriching + grouping + groups === 0
 
+/** A tenth of what may wait before anything is shed. */
+const hasRoom = ({ enriching, groups }: Backlog): boolean => enriching < 1_000 && groups < 10
+
 /** Nobody gives up waiting. */
 const never = new AbortController().signal
 
@@ -66,6 +69,7 @@ export function createRecorder(parts: RecorderParts): Recorder {
           containers: (engineId) => journal.containers(engineId),
           hole: (engineId) => journal.hole(engineId),
           isUpToDate: () => isEmpty(pipeline.backlog()),
+          hasRoom: () => hasRoom(pipeline.backlog()),
         },
         emit: (entry) => emit(entry),
         log,

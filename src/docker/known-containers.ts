@@ -9,7 +9,7 @@ export interface KnownContainers {
   before(id: string): KnownContainer | undefined
   /** Those that were known. */
   idsBefore(): Iterable<string>
-  /** Whether its removal was told since; after 10,000 removals that is said of all. */
+  /** Whether its removal was told since; after 20,000 removals that is said of all. */
   isGone(id: string): boolean
   /**
    * @param early it stands before the place up to which the engine was followed: it may have been told
@@ -29,6 +29,8 @@ export interface KnownContainers {
 
 /** Most containers known; beyond it those that were told of longest ago are forgotten. */
 const MAX_CONTAINERS = 10_000
+/** Removals that are remembered: all that were known, and as many that came and went since. */
+const MAX_GONE = 20_000
 /** Most words that are held while states are asked for. */
 const MAX_HELD = 20_000
 
@@ -55,7 +57,7 @@ export function createKnownContainers(): KnownContainers {
     const next = afterWord(state, word, gone !== undefined)
     if (word.says === 'gone') {
       known.delete(id)
-      if (gone !== undefined && gone.size < MAX_CONTAINERS) gone.add(id)
+      if (gone !== undefined && gone.size < MAX_GONE) gone.add(id)
     } else if (next !== undefined && next !== state) {
       set(id, next)
     }
@@ -70,7 +72,7 @@ export function createKnownContainers(): KnownContainers {
     get: (id) => known.get(id),
     before: (id) => before.get(id),
     idsBefore: () => before.keys(),
-    isGone: (id) => gone !== undefined && (gone.has(id) || gone.size >= MAX_CONTAINERS),
+    isGone: (id) => gone !== undefined && (gone.has(id) || gone.size >= MAX_GONE),
     take(record, early = false) {
       const word = wordOf(record)
       if (word === undefined) return

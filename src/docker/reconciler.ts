@@ -8,6 +8,7 @@ import type { Log } from '../model/log.ts'
 import type { Nanoseconds } from '../model/time.ts'
 import { createKnownContainers } from './known-containers.ts'
 import type { Inspector } from './port.ts'
+import { inSlices } from './slices.ts'
 import { takeSurvey, type Survey } from './survey.ts'
 
 /** What the journal knows of an engine. */
@@ -17,6 +18,8 @@ export interface Memory {
   hole(engineId: string): Promise<Hole | undefined>
   /** Whether everything that was emitted is in it by now, or told as a gap. */
   isUpToDate(): boolean
+  /** Whether some hundred entries more can wait for it, so that none is shed. */
+  hasRoom(): boolean
 }
 
 /** A stream that was opened. */
@@ -70,6 +73,8 @@ interface Job {
 
 /** How often it is looked whether the journal is up to date, after something was lost on the way. */
 const LOOK_MS = 250
+/** Containers of which is told before the event loop has its turn; of each there may be five records. */
+const SLICE = 20
 
 export function createReconciler(options: ReconcilerOptions): Reconciler {
   const { memory, emit, log, clock } = options
@@ -92,23 +97,37 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     return { hole: inHand, told: hole, isSuspected: suspected !== undefined }
   }
 
-  function conclude(open: OpenStream, survey: Survey, { hole: inHand, ...job }: Job): void {
-    if (inHand === undefined) return
-    const records = survey.conclude()
-    if (job.isSuspected && records.length > 0) open.confirm(inHand.to)
-    for (const record of records) emit(record)
-    const told = records.length > 0 ? inHand : job.told
-    // What could not be inspected is asked for again after the next connection.
-    if (told === undefined || survey.failed > 0) return
-    hole = undefined
-    const data = {
-      from: String(told.from),
-      to: String(told.to),
-      containers: survey.containers,
-      inferred: records.length,
+  /** Thousands of containers at once would hold up the stream's reading, and be shed on their way. */
+  const slices = <T>(all: Iterable<T>, signal: AbortSignal): AsyncIterable<T> =>
+    inSlices(all, SLICE, async () => {
+      do await clock.sleep(memory.hasRoom() ? 0 : LOOK_MS, signal)
+      while (!memory.hasRoom())
+    })
+
+  /** Answers whether a further hole was told meanwhile: then it is to be done again. */
+  async function conclude(open: OpenStream, survey: Survey, job: Job): Promise<boolean> {
+    const { hole: inHand } = job
+    if (inHand === undefined) return false
+    let told = job.told
+    let inferred = 0
+    for await (const records of slices(survey.conclusions(), open.signal)) {
+      if (hole !== told) return true
+      if (job.isSuspected && inferred === 0 && records.length > 0) {
+        open.confirm(inHand.to)
+        told = hole
+      }
+      for (const record of records) emit(record)
+      inferred += records.length
     }
+    if (hole !== told) return true
+    // What could not be inspected is asked for again after the next connection.
+    if (told === undefined || survey.failed > 0) return false
+    hole = undefined
+    const { from, to } = told
+    const data = { from: String(from), to: String(to), containers: survey.containers, inferred }
     const time = clock.nowNanos()
     emit(markerOf({ time, engine: open.engine, marker: 'engine-reconciled', data }))
+    return false
   }
 
   async function work(open: OpenStream): Promise<void> {
@@ -118,9 +137,8 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       const about = { engine, engineNow, hole: job.hole, told: toTell, signal }
       const survey = await takeSurvey({ ...options, ...about, known })
       signal.throwIfAborted()
-      if (hole !== job.told) continue // a further one was told meanwhile
-      conclude(open, survey, job)
-      survey.tellRest()
+      if (hole !== job.told || (await conclude(open, survey, job))) continue
+      for await (const _told of slices(survey.tellRest(), signal));
       toTell = undefined
       if (hole === undefined) known.forgetBefore()
       if (job.isSuspected || survey.failed > 0) return

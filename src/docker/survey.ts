@@ -33,10 +33,10 @@ export interface Survey {
   readonly containers: number
   /** Those that could not be inspected. */
   readonly failed: number
-  /** What must have happened, by what is known now. */
-  conclude(): readonly Record[]
-  /** Tells the containers that waited for it. */
-  tellRest(): void
+  /** What must have happened, one container after the other, by what is known when it is asked for. */
+  conclusions(): Iterable<readonly Record[]>
+  /** Tells the containers that waited for it, one after the other. */
+  tellRest(): Iterable<void>
 }
 
 const CONCURRENCY = 4
@@ -118,26 +118,22 @@ export async function takeSurvey(options: SurveyOptions): Promise<Survey> {
   return {
     containers: ids.size,
     failed,
-    conclude() {
-      if (hole === undefined) return []
-      const records: Record[] = []
-      for (const [id, { facts }] of held) {
-        const events = conclusionsFor(id, facts, hole)
-        for (const event of events)
-          records.push(inferredRecord(engine, id, event, facts, undefined))
-      }
+    *conclusions() {
+      if (hole === undefined) return
+      // What is gone first: it makes room for what is new.
       for (const id of known.idsBefore()) {
         if (ids.has(id)) continue
         const before = known.before(id)
         const events = conclusionsFor(id, undefined, hole)
-        for (const event of events) {
-          records.push(inferredRecord(engine, id, event, undefined, before))
-        }
+        yield events.map((event) => inferredRecord(engine, id, event, undefined, before))
       }
-      return records
+      for (const [id, { facts }] of held) {
+        const events = conclusionsFor(id, facts, hole)
+        yield events.map((event) => inferredRecord(engine, id, event, facts, undefined))
+      }
     },
-    tellRest() {
-      for (const [id, { facts, askedAt }] of held) tell(id, facts, askedAt)
+    *tellRest() {
+      for (const [id, { facts, askedAt }] of held) yield tell(id, facts, askedAt)
     },
   }
 }

@@ -24,6 +24,7 @@ const noMemory: Memory = {
   containers: () => Promise.resolve([]),
   hole: () => Promise.resolve(undefined),
   isUpToDate: () => true,
+  hasRoom: () => true,
 }
 
 /**

@@ -150,6 +150,7 @@ function memory(hole: Hole | undefined): NonNullable<WatcherOptions['memory']> {
     containers: () => Promise.resolve([a]),
     hole: () => Promise.resolve(hole),
     isUpToDate: () => true,
+    hasRoom: () => true,
   }
 }
 
