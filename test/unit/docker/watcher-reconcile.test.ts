@@ -167,6 +167,39 @@ test('a hole that an earlier process left open is looked into', async (t) => {
   assert.deepEqual(inferredOf(none), [])
 })
 
+test('what is concluded of many containers is told in slices, as long as there is room', async (t) => {
+  const hole = { from: 20n, to: 30n }
+  const [a] = await memory(hole).containers('engine-1')
+  const many = Array.from({ length: 1_000 }, (_, n) => ({ ...a!, id: `a${n}` }))
+  /** How many had been told whenever the event loop was given its turn. */
+  const turns: number[] = []
+  let room = false
+  const scene: Scene = await watch(t, {
+    memory: {
+      ...memory(hole),
+      containers: () => Promise.resolve(many),
+      hasRoom() {
+        turns.push(inferredOf(scene).length)
+        return room
+      },
+    },
+  })
+  await scene.clock.advance(20_000)
+  const first = inferredOf(scene).length
+  assert.ok(first > 0 && first <= 100, `${first} although there is no room`)
+  scene.core.publish({ action: 'destroy', id: 'a999' })
+  await scene.clock.settle()
+  assert.equal(scene.told().at(-1), 'destroy a999', 'the stream is read meanwhile')
+
+  room = true
+  await scene.clock.advance(20_000)
+  const all = inferredOf(scene)
+  assert.equal(all.length, 2 * 999, 'what the stream has told is not concluded')
+  assert.equal(scene.told().at(-1), 'engine-reconciled')
+  const most = Math.max(...turns.map((told, index) => told - (turns[index - 1] ?? 0)))
+  assert.ok(most <= 100, `${most} at once`)
+})
+
 test('concluding it twice makes one entry', async (t) => {
   const ids = new Set<string>()
   for (let time = 0; time < 2; time++) {
