@@ -8,7 +8,6 @@ import type { Log } from '../model/log.ts'
 import type { Nanoseconds } from '../model/time.ts'
 import { createKnownContainers } from './known-containers.ts'
 import type { Inspector } from './port.ts'
-import { inSlices } from './slices.ts'
 import { takeSurvey, type Survey } from './survey.ts'
 
 /** What the journal knows of an engine. */
@@ -98,11 +97,10 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   }
 
   /** Thousands of containers at once would hold up the stream's reading, and be shed on their way. */
-  const slices = <T>(all: Iterable<T>, signal: AbortSignal): AsyncIterable<T> =>
-    inSlices(all, SLICE, async () => {
-      do await clock.sleep(memory.hasRoom() ? 0 : LOOK_MS, signal)
-      while (!memory.hasRoom())
-    })
+  async function giveWay(signal: AbortSignal): Promise<void> {
+    do await clock.sleep(memory.hasRoom() ? 0 : LOOK_MS, signal)
+    while (!memory.hasRoom())
+  }
 
   /** Answers whether a further hole was told meanwhile: then it is to be done again. */
   async function conclude(open: OpenStream, survey: Survey, job: Job): Promise<boolean> {
@@ -110,16 +108,19 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     if (inHand === undefined) return false
     let told = job.told
     let inferred = 0
-    for await (const records of slices(survey.conclusions(), open.signal)) {
-      if (hole !== told) return true
+    let taken = 0
+    // Each one is told in the step that concludes it, so that the stream can't contradict it in between.
+    for (const records of survey.conclusions()) {
       if (job.isSuspected && inferred === 0 && records.length > 0) {
         open.confirm(inHand.to)
         told = hole
       }
       for (const record of records) emit(record)
       inferred += records.length
+      if (++taken % SLICE > 0) continue
+      await giveWay(open.signal)
+      if (hole !== told) return true
     }
-    if (hole !== told) return true
     // What could not be inspected is asked for again after the next connection.
     if (told === undefined || survey.failed > 0) return false
     hole = undefined
@@ -138,7 +139,11 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       const survey = await takeSurvey({ ...options, ...about, known })
       signal.throwIfAborted()
       if (hole !== job.told || (await conclude(open, survey, job))) continue
-      for await (const _told of slices(survey.tellRest(), signal));
+      let taken = 0
+      for (const record of survey.rest()) {
+        emit(record)
+        if (++taken % SLICE === 0) await giveWay(signal)
+      }
       toTell = undefined
       if (hole === undefined) known.forgetBefore()
       if (job.isSuspected || survey.failed > 0) return

@@ -35,8 +35,8 @@ export interface Survey {
   readonly failed: number
   /** What must have happened, one container after the other, by what is known when it is asked for. */
   conclusions(): Iterable<readonly Record[]>
-  /** Tells the containers that waited for it, one after the other. */
-  tellRest(): Iterable<void>
+  /** The containers that have not been told, one after the other. */
+  rest(): Iterable<Record>
 }
 
 const CONCURRENCY = 4
@@ -77,10 +77,19 @@ export async function takeSurvey(options: SurveyOptions): Promise<Survey> {
     })
   }
 
-  function tell(id: string, facts: ContainerFacts | undefined, askedAt: Nanoseconds): void {
-    if (told === undefined || told.has(id) || known.isGone(id)) return
+  /** Nothing where it was told before, or is not to be. */
+  function snapshotOf(
+    id: string,
+    facts: ContainerFacts | undefined,
+    askedAt: Nanoseconds,
+  ): readonly Record[] {
+    if (told === undefined || told.has(id) || known.isGone(id)) return []
     told.add(id)
-    emit(snapshotRecord(engine, id, facts, askedAt))
+    return [snapshotRecord(engine, id, facts, askedAt)]
+  }
+
+  function tell(...container: Parameters<typeof snapshotOf>): void {
+    for (const record of snapshotOf(...container)) emit(record)
   }
 
   async function look(id: string): Promise<void> {
@@ -132,8 +141,8 @@ export async function takeSurvey(options: SurveyOptions): Promise<Survey> {
         yield events.map((event) => inferredRecord(engine, id, event, facts, undefined))
       }
     },
-    *tellRest() {
-      for (const [id, { facts, askedAt }] of held) yield tell(id, facts, askedAt)
+    *rest() {
+      for (const [id, { facts, askedAt }] of held) yield* snapshotOf(id, facts, askedAt)
     },
   }
 }

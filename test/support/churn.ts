@@ -68,7 +68,10 @@ export function createChurn(prefix: string, size: number, random: () => number):
 
   /** Something that is possible; `undefined`: it is gone. */
   async function change(own: Own): Promise<Own | undefined> {
-    const remove = async (): Promise<undefined> => act('rm', 'rm', '--force', own.name).then()
+    const remove = async (): Promise<undefined> => {
+      await act('rm', 'rm', '--force', own.name)
+      return undefined
+    }
     const start = (): Promise<Own> => become(own, 'running', 'start')
     switch (own.status) {
       case 'created':

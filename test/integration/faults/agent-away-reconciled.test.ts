@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
-import * as fc from 'fast-check'
 import { createEngineStateReader } from '../../../src/journal/engine-states.ts'
 import type { Record } from '../../../src/model/entry.ts'
 import { startAbsence } from '../../support/absence.ts'
@@ -12,6 +11,7 @@ import { createChurn } from '../../support/churn.ts'
 import { docker, dockerEngine } from '../../support/docker.ts'
 import { faultScale } from '../../support/fault-scale.ts'
 import { unproven } from '../../support/holes/unproven.ts'
+import { createManualClock } from '../../support/manual-clock.ts'
 import { requirePeer } from '../../support/peers.ts'
 
 const CONTAINERS = 40
@@ -26,7 +26,8 @@ test('40 containers restart, stop, come and go while the agent is away: afterwar
   t.diagnostic(`seed ${seed}`)
   const absence = await startAbsence(t)
   const { dir, prefix, observer } = absence
-  const churn = createChurn(prefix, CONTAINERS, randomOf(seed))
+  const chance = createManualClock({ seed })
+  const churn = createChurn(prefix, CONTAINERS, () => chance.random())
   await churn.begin()
   await absence.kill()
   const heardBefore = observer.all().length
@@ -76,16 +77,6 @@ test('40 containers restart, stop, come and go while the agent is away: afterwar
 })
 
 const isNoExec = ({ action }: Told): boolean => !action.startsWith('exec_')
-
-/** The same numbers for the same seed. */
-function randomOf(seed: number): () => number {
-  const stream = fc.sample(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), {
-    seed,
-    numRuns: 10_000,
-  })
-  let next = 0
-  return () => stream[next++ % stream.length]!
-}
 
 /** `docker ps --all`: name and state, and how it ended. */
 async function listed(prefix: string): Promise<string[]> {
