@@ -34,9 +34,12 @@ export function isQuiet({ before, now, hole }: Comparison): boolean {
   return now === before && (before === undefined || before.at <= hole.to)
 }
 
-/** From when on nothing is known of the container. */
-export function untold({ before, hole }: Comparison): Nanoseconds {
-  return before !== undefined && before.at > hole.from ? before.at : hole.from
+/**
+ * From when on something may have been missed. A word of the container within the hole proves nothing: a
+ * hole may consist of two gaps, and what was missed in the first one is not told by what came between.
+ */
+export function untold({ hole }: Comparison): Nanoseconds {
+  return hole.from
 }
 
 /**

@@ -42,7 +42,7 @@ interface Step {
  *
  * An event comes a little after the engine's own time of it (`StartedAt`, `FinishedAt`, `Created`),
  * so that time is the earliest; the latest is what must have come after, or the hole's end. What has
- * no time of its own happened after the last word of the container.
+ * no time of its own happened after the hole's beginning.
  */
 export function infer(comparison: Comparison): readonly Inferred[] {
   const { before, found } = comparison

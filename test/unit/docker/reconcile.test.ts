@@ -199,7 +199,7 @@ const cases: readonly (readonly [
   [
     'something is known from within the hole',
     { before: known({ at: 110n * S }), found: undefined },
-    ['die 110..200', 'destroy 110..200'],
+    ['die 100..200', 'destroy 100..200'],
   ],
   ['after the hole the stream tells: a start', { before: down, found: found(running(210n)) }, []],
   [
