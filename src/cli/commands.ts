@@ -10,6 +10,8 @@ const loaders: { readonly [name: string]: () => Promise<RegisterCommand> } = {
   events: async () => (await import('./commands/events.ts')).registerEvents,
   sinks: async () => (await import('./commands/sinks.ts')).registerSinks,
   'dead-letters': async () => (await import('./commands/dead-letters.ts')).registerDeadLetters,
+  verify: async () => (await import('./commands/verify.ts')).registerVerify,
+  export: async () => (await import('./commands/export.ts')).registerExport,
   record: async () => (await import('./commands/record.ts')).registerRecord,
   replay: async () => (await import('./commands/replay.ts')).registerReplay,
   validate: async () => (await import('./commands/validate.ts')).registerValidate,

@@ -9,6 +9,7 @@ export const exitCodes = {
   engineUnreachable: 4,
   sinkUnreachable: 5,
   undelivered: 6,
+  verificationFailed: 7,
 } as const
 
 export function exitCodeOf(code: ErrorCode): number {

@@ -5,6 +5,7 @@ import type { Entry, Seq, Sequenced } from '../model/entry.ts'
 import type { Hole } from '../model/hole.ts'
 import type { ResumePoint } from '../model/resume-point.ts'
 import type { Nanoseconds } from '../model/time.ts'
+import type { ChainLink, ChainPlace } from './chain.ts'
 
 /** How much one read may bring. */
 export interface Limit {
@@ -115,8 +116,40 @@ export interface JournalStats {
   readonly newest?: Nanoseconds
 }
 
+/** Where a journal begins and ends, as it notes it. */
+export interface ChainEnds {
+  readonly epoch: string
+  /** The last place that was pruned: the chain is followed from there. */
+  readonly base: ChainPlace
+  readonly head: ChainPlace
+}
+
+/** A row of the trail as it lies there. */
+export interface KeyedLink extends ChainLink {
+  readonly id: Uint8Array
+}
+
+/** Rows that follow each other, with the journal's ends at that moment. */
+export interface LinkPage extends ChainEnds {
+  readonly links: readonly KeyedLink[]
+}
+
+/** What is asked by who verifies or exports the trail. */
+export interface Trail {
+  chain(): Promise<ChainEnds>
+  /** The next rows behind a place, not checked; none where there are none. */
+  links(after: Seq): Promise<LinkPage>
+  /**
+   * Those of these places that there are, in their order. One that is not as it was written is a gap
+   * without a seal.
+   */
+  find(seqs: readonly Seq[]): Promise<readonly Sequenced[]>
+  /** The lowest and the highest place of what happened in a range; `undefined` where nothing did. */
+  span(range: EntryRange): Promise<{ readonly first: Seq; readonly last: Seq } | undefined>
+}
+
 /** What may be asked of a journal beside a running agent. */
-export interface JournalView extends AsyncDisposable {
+export interface JournalView extends Trail, AsyncDisposable {
   /** Entries by time, in pages of moderate size so that memory stays bounded. */
   entries(range: EntryRange): AsyncIterable<Sequenced>
   cursors(): Promise<readonly Cursor[]>

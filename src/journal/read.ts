@@ -1,6 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { EntryId, Seq } from '../model/entry.ts'
-import { timePrefix } from '../model/entry-id.ts'
 import type { ResumePoint } from '../model/resume-point.ts'
 import type { Nanoseconds } from '../model/time.ts'
 import { checkedRow } from './checksum.ts'
@@ -13,12 +12,14 @@ import {
   ENTRY_COLUMNS,
   ENTRY_TABLES,
   createChecker,
+  keyRange,
   takeBytes,
   timeOfKey,
   type EntryRow,
   type LetterRow,
   type ReadEntry,
 } from './rows.ts'
+import { createTrailCore, type TrailCore } from './trail.ts'
 
 type ReadPage = Pick<Page, 'origin' | 'generation'> & {
   readonly entries: readonly ReadEntry[]
@@ -38,7 +39,7 @@ interface ListedEntries {
 }
 
 /** Questions; each is answered from one moment's state and brings a page of bounded size. */
-export interface ReadCore extends EngineStateReader {
+export interface ReadCore extends EngineStateReader, TrailCore {
   read(sink: string, limit: Limit, after?: Seq): ReadPage | undefined
   entries(range: EntryRange, after?: EntryId): ListedEntries
   deadLetters(sink?: string, after?: { readonly sink: string; readonly seq: Seq }): ReadDeadLetter[]
@@ -49,11 +50,6 @@ export interface ReadCore extends EngineStateReader {
 
 const PAGE_ENTRIES = 500
 const PAGE_BYTES = 4 * 1024 * 1024
-/** Keys before and behind all ids of a moment: a key sorts before those it is the beginning of. */
-const keyBefore = (time: Nanoseconds): Buffer => key(timePrefix(time))
-const keyBehind = (time: Nanoseconds): Buffer => key(timePrefix(time) + 'ff'.repeat(9))
-const FIRST_KEY = Buffer.alloc(0)
-const LAST_KEY = Buffer.alloc(17, 0xff)
 
 export function createReadCore(db: DatabaseSync): ReadCore {
   const bounds = readBounds(db)
@@ -102,7 +98,7 @@ export function createReadCore(db: DatabaseSync): ReadCore {
 
   return {
     ...createEngineStateReader(db),
-
+    ...createTrailCore(db),
     read: (sink, limit, after) =>
       reading(db, () => {
         const cursor = cursors.get(sink)
@@ -125,8 +121,7 @@ export function createReadCore(db: DatabaseSync): ReadCore {
 
     entries: ({ from, to, reverse }, after) =>
       reading(db, () => {
-        let low = from === undefined ? FIRST_KEY : keyBefore(from)
-        let high = to === undefined ? LAST_KEY : keyBehind(to)
+        let [low, high] = keyRange(from, to)
         if (after !== undefined && reverse === true) high = key(after)
         else if (after !== undefined) low = key(after)
         const statement = reverse === true ? newestFirst : oldestFirst

@@ -1,3 +1,4 @@
+import { timePrefix } from '../model/entry-id.ts'
 import type { Seal, Seq } from '../model/entry.ts'
 import type { Nanoseconds } from '../model/time.ts'
 import { GENESIS, createChainHash } from './chain.ts'
@@ -61,6 +62,23 @@ export function createChecker(): Checker {
 
 const hex = ({ buffer, byteOffset, length }: Uint8Array): string =>
   Buffer.from(buffer, byteOffset, length).toString('hex')
+
+const FIRST_KEY = Buffer.alloc(0)
+const LAST_KEY = Buffer.alloc(17, 0xff)
+
+/**
+ * Keys before and behind all ids of a time range, both ends of it included: a key sorts before those
+ * it is the beginning of.
+ */
+export function keyRange(
+  from: Nanoseconds | undefined,
+  to: Nanoseconds | undefined,
+): [low: Buffer, high: Buffer] {
+  return [
+    from === undefined ? FIRST_KEY : Buffer.from(timePrefix(from), 'hex'),
+    to === undefined ? LAST_KEY : Buffer.from(timePrefix(to) + 'ff'.repeat(9), 'hex'),
+  ]
+}
 
 /** The moment an id as the database keeps it speaks of. */
 export function timeOfKey(id: Uint8Array): Nanoseconds {

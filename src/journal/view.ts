@@ -26,6 +26,10 @@ export function createView(
         page = await caller.call('deadLetters', sink, { sink: last.sink, seq: last.entry.seq })
       }
     },
+    chain: () => caller.call('chain'),
+    links: (after) => caller.call('links', after),
+    find: async (seqs) => (await caller.call('find', seqs)).map((read) => reader.entry(read)),
+    span: (range) => caller.call('span', range),
     cursors: () => caller.call('cursors'),
     stats: async () => ({ ...(await caller.call('stats')), damaged: reader.damaged }),
   }

@@ -2,6 +2,7 @@ import type { ContainerFacts } from './container-facts.ts'
 import type { DockerEvent } from './docker-event.ts'
 import { eventView, type WireEvent } from './entry-codec.ts'
 import type { Entry, Marker } from './entry.ts'
+import { exactNumber, type Reviver } from './exact-json.ts'
 import { isHarmlessValue, isSecretName } from './secret-names.ts'
 import { createLook } from './secret-look.ts'
 import { ARGUMENT_END, REDACTED, mayHoldSecrets, withoutSecrets } from './secret-texts.ts'
@@ -130,23 +131,6 @@ export function createRedactor(options: RedactionOptions = {}): Redactor {
       return { ...entry, event: cleanEvent, ...(container === undefined ? {} : { container }) }
     },
   }
-}
-
-/** Not yet in TypeScript's library: writes the number as it was read. */
-type ExactJson = JSON & { rawJSON(text: string): unknown }
-
-type Reviver = (
-  this: unknown,
-  key: string,
-  value: unknown,
-  context?: { readonly source?: string },
-) => unknown
-
-/** A number that would lose digits is kept as its text. */
-function exactNumber(value: number, source: string | undefined): unknown {
-  return source === undefined || String(value) === source
-    ? value
-    : (JSON as ExactJson).rawJSON(source)
 }
 
 function everywhere(pattern: RegExp): RegExp {

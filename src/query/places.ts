@@ -8,12 +8,9 @@ import type { Nanoseconds } from '../model/time.ts'
  * few older entries rather than leaving one out. The journal's end where nothing is that young.
  */
 export async function seqBefore(
-  journal: Pick<JournalView, 'entries' | 'stats'>,
+  journal: Pick<JournalView, 'span' | 'stats'>,
   time: Nanoseconds,
 ): Promise<Seq> {
-  let place: Seq | undefined
-  for await (const { seq } of journal.entries({ from: time })) {
-    if (place === undefined || seq <= place) place = seq - 1
-  }
-  return place ?? (await journal.stats()).lastSeq
+  const span = await journal.span({ from: time })
+  return span === undefined ? (await journal.stats()).lastSeq : span.first - 1
 }

@@ -1,6 +1,7 @@
 import type { ZodObject, infer as Infer } from 'zod'
 import type { SinkDeclaration } from '../config/option-declaration.ts'
 import type { Batch, Delivery } from '../model/delivery.ts'
+import type { Received } from './received.ts'
 
 /**
  * A sink says how to deliver one batch and how that went, and nothing else: the shipper owns
@@ -51,4 +52,9 @@ export interface SinkSettings {
 export interface SinkKind<O extends ZodObject = ZodObject> extends SinkDeclaration {
   readonly options: O
   create(options: Infer<O>, name: string): Sink
+  /**
+   * Reads back what such a sink was given; nothing is asked of it yet.
+   * @throws AuditorError `usage` where these options leave no proof in what is written
+   */
+  received?(options: Infer<O>): Received
 }

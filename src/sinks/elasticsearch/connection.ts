@@ -14,13 +14,15 @@ import type { ElasticsearchOptions } from './options.ts'
 const LARGEST_ANSWER = 32 * 1024 * 1024
 
 export interface Request {
-  readonly method: 'GET' | 'PUT' | 'POST'
+  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE'
   readonly path: string
   readonly query?: { readonly [name: string]: string }
   /** An object is written as JSON. */
   readonly body?: object
   /** Lines for `_bulk`, as they are sent. */
   readonly lines?: string
+  /** An answer that is too long is an answer: its `text` is empty. Default false. */
+  readonly mayBeTooLong?: boolean
 }
 
 export interface Answer {
@@ -28,6 +30,7 @@ export interface Answer {
   readonly text: string
   /** What the server asked for by `Retry-After`. */
   readonly afterMs?: number
+  readonly isTooLong?: boolean
 }
 
 /** The connections to one cluster. Nothing is retried here, and answers are bounded. */
@@ -48,7 +51,7 @@ export function connectElasticsearch(
 
   return {
     excerpt,
-    async ask({ method, path, query, body, lines }, signal) {
+    async ask({ method, path, query, body, lines, mayBeTooLong }, signal) {
       try {
         const { transport } = await client.get()
         const {
@@ -66,6 +69,9 @@ export function connectElasticsearch(
           { asStream: true, meta: true, signal, compression: options.gzip },
         )
         const { text, cut } = await readBody(stream, LARGEST_ANSWER)
+        if (cut && mayBeTooLong === true) {
+          return { status: statusCode ?? 0, text: '', isTooLong: true }
+        }
         if (cut) throw new Error(`an answer of more than ${LARGEST_ANSWER} bytes: ${excerpt(text)}`)
         const afterMs = retryAfterMs(headers?.['retry-after'], clock.now())
         return { status: statusCode ?? 0, text, ...(afterMs === undefined ? {} : { afterMs }) }

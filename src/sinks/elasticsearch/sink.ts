@@ -12,6 +12,7 @@ import {
   targetOf,
   type ElasticsearchOptions,
 } from './options.ts'
+import { receivedInElasticsearch } from './received.ts'
 import { installTemplates } from './template.ts'
 
 /**
@@ -37,6 +38,7 @@ export const elasticsearchKind: SinkKind<typeof elasticsearchOptions> = {
   options: elasticsearchOptions,
   fromUri: elasticsearchFromUri,
   create: (options, name) => createElasticsearchSink(options, name),
+  received: (options) => receivedInElasticsearch(options),
 }
 
 export function createElasticsearchSink(

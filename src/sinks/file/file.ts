@@ -7,6 +7,7 @@ import { formats } from '../formats/formats.ts'
 import type { Sink, SinkKind } from '../sink.ts'
 import { openLineFile, type LineFile } from './line-file.ts'
 import { reasonOf } from './reason.ts'
+import { receivedInFiles } from './received.ts'
 import { compilePath, unknownPattern } from './path-pattern.ts'
 
 const options = z.strictObject({
@@ -47,6 +48,7 @@ export const fileKind: SinkKind<typeof options> = {
   options,
   fromUri: ({ path }) => ({ path }),
   create: createFileSink,
+  received: receivedInFiles,
 }
 
 export function createFileSink(settings: FileOptions, name: string): Sink {

@@ -1,3 +1,4 @@
+import { dirname, normalize } from 'node:path'
 import { formatNanos, type Nanoseconds } from '../../model/time.ts'
 
 /** Where a part of the time stands in RFC 3339. */
@@ -14,6 +15,32 @@ export function unknownPattern(path: string): string | undefined {
     if (letter !== '%' && !Object.hasOwn(parts, letter!)) return pattern
   }
   return undefined
+}
+
+/** Where the files of a path with patterns are, and which they are. */
+export function patternOf(path: string): {
+  /** The folder that holds all of them. */
+  readonly base: string
+  /** Patterns stand in folders too. */
+  readonly isDeep: boolean
+  readonly matches: (path: string) => boolean
+} {
+  const whole = normalize(path)
+  const [fixed = ''] = whole.split('%', 1)
+  const base = fixed === whole ? dirname(whole) : dirname(`${fixed}x`)
+  const source = whole.replaceAll(/%(.)|[^%]+/gs, (text, letter: string | undefined) =>
+    letter === undefined
+      ? RegExp.escape(text)
+      : letter === '%'
+        ? '%'
+        : String.raw`\d{${parts[letter]![1] - parts[letter]![0]}}`,
+  )
+  const pattern = new RegExp(`^${source}$`)
+  return {
+    base,
+    isDeep: dirname(whole) !== base,
+    matches: (candidate) => pattern.test(normalize(candidate)),
+  }
 }
 
 const NANOS_PER_HOUR = 3_600_000_000_000n

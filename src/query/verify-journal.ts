@@ -1,0 +1,52 @@
+import { setImmediate } from 'node:timers/promises'
+import type { JournalView } from '../journal/journal.ts'
+import { isDamage } from '../journal/unusable.ts'
+import { asError } from '../model/errors.ts'
+import { createChainWalk } from './chain-walk.ts'
+import type { ChainVerdict } from './verdict.ts'
+
+export interface VerifyOptions {
+  readonly signal?: AbortSignal
+  readonly onProgress?: (done: number, total: number) => void
+}
+
+/**
+ * Follows the hash chain of a journal from what retention has left of its beginning to its end, beside
+ * a running agent or without one. What the agent appends meanwhile is not looked at. One page of the
+ * journal is in memory.
+ *
+ * @throws what `signal` is aborted with
+ */
+export async function verifyJournal(
+  trail: Pick<JournalView, 'chain' | 'links' | 'cursors'>,
+  { signal, onProgress }: VerifyOptions = {},
+): Promise<ChainVerdict> {
+  const { epoch, base, head } = await trail.chain()
+  const walk = createChainWalk({ epoch, start: base })
+  const total = head.seq - base.seq
+  let last = base.seq
+  try {
+    for (;;) {
+      signal?.throwIfAborted()
+      const page = await trail.links(last)
+      walk.prunedTo(page.base)
+      last = Math.max(last, page.base.seq)
+      // What stands behind the end the journal notes at that moment was not appended by an agent.
+      const links = page.links.filter(({ seq }) => seq <= head.seq || seq > page.head.seq)
+      for (const link of links) walk.add(link)
+      last = page.links.at(-1)?.seq ?? last
+      onProgress?.(Math.min(total, last - base.seq), total)
+      await setImmediate() // signals and bars have their turn
+      if (page.links.length === 0 || (last >= head.seq && links.at(-1)?.seq !== last)) break
+    }
+  } catch (thrown) {
+    if (!isDamage(asError(thrown).cause)) throw thrown
+    walk.unreadable(asError(thrown).message)
+  }
+  const cursors = await trail.cursors()
+  const { head: now } = await trail.chain() // the agent may have gone on
+  for (const { sink, confirmed } of cursors) {
+    if (confirmed > now.seq) walk.confirmedBeyond(confirmed, sink)
+  }
+  return walk.end(head)
+}
