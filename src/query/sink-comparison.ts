@@ -26,8 +26,6 @@ export interface Compared {
   /** Of another journal, or without a place. */
   others: number
   unreadable: number
-  /** The journal's own copy is not as it was written, so there is nothing to compare with. */
-  unprovable: number
 }
 
 /** Holds what a sink has against the trail, page by page, in whatever order it comes. */
@@ -41,6 +39,11 @@ export interface Comparison {
   readonly agreed: { readonly lowest: Seq; readonly highest: Seq }
   /** What only the whole tells; when all pages were added. */
   finish(): void
+  /**
+   * Behind this place it can't be known which of the two is as it was written: the sink was given
+   * other entries there, or more. Infinity where nothing is in doubt; known once finished.
+   */
+  readonly doubtedAfter: Seq
 }
 
 /** Of documents that can be judged only when all are known, the first are kept. */
@@ -63,7 +66,6 @@ export function createComparison(options: {
     pruned: 0,
     others: 0,
     unreadable: 0,
-    unprovable: 0,
   }
   const range = { lowest: Infinity, highest: 0 }
   const agreed = { lowest: Infinity, highest: 0 }
@@ -72,14 +74,16 @@ export function createComparison(options: {
   const suspects: (Placed & { readonly isStranger: boolean })[] = []
   /** Behind the journal's end. */
   const beyond: { first?: Placed; last: Seq } = { last: 0 }
+  let isDoubted = false
 
   function compare(placed: Placed, entry: Sequenced): void {
     const { seq, seal } = entry
     range.lowest = Math.min(range.lowest, seq)
     range.highest = Math.max(range.highest, seq)
     if (seal === undefined) {
-      counts.unprovable += 1
       seen.add(seq)
+      const detail = "the journal's own copy is not as it was written"
+      tell({ ...about(placed), kind: 'changed', where: 'trail', detail })
       return
     }
     const isStranger = placed.id !== entry.id
@@ -130,6 +134,9 @@ export function createComparison(options: {
     range,
     agreed,
     has: (seq) => seen.has(seq),
+    get doubtedAfter() {
+      return isDoubted ? agreed.highest : Infinity
+    },
     async add(documents) {
       const placed = documents.map(placedOf).filter((each) => each !== undefined)
       counts.documents += placed.length
@@ -147,11 +154,14 @@ export function createComparison(options: {
       for (const suspect of suspects.filter(({ seq }) => seq <= agreed.highest)) {
         const { seq, isStranger, where } = suspect
         const kind = isStranger && !seen.add(seq) ? 'inserted' : 'changed'
-        const what = isStranger ? `${where} claims the place with another id` : 'its hash is another'
+        const what = isStranger
+          ? `${where} claims the place with another id`
+          : 'its hash is another'
         tell({ ...about(suspect), kind, where: 'sink', detail: what })
       }
       const others = suspects.filter(({ seq }) => seq > agreed.highest)
       const [first] = others.toSorted((one, other) => one.seq - other.seq)
+      isDoubted = first !== undefined || beyond.first !== undefined
       if (first !== undefined) {
         for (const { seq } of others) seen.add(seq)
         const to = first.seq === range.highest ? {} : { to: range.highest }

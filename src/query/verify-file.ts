@@ -44,6 +44,7 @@ function createExportReader(): {
   let last: Seq = 0
   let entries = 0
   let footer: ExportFooter | undefined
+  let isOddBefore = false
 
   function begin(of: string, base: { readonly seq: Seq; readonly hash: Uint8Array }): ChainWalk {
     epoch = of
@@ -63,6 +64,7 @@ function createExportReader(): {
       const line = parseExportLine(text)
       if (line?.is === 'header' && walk === undefined) {
         walk = begin(line.header.epoch, line.header.base)
+        if (isOddBefore) walk.told('inserted', last + 1, 'something stands before the first line')
       } else if (line?.is === 'footer' && footer === undefined) {
         walk ??= beginWithout(line.footer.epoch, line.footer.head.seq)
         ;({ footer } = line)
@@ -75,9 +77,11 @@ function createExportReader(): {
         if (footer !== undefined) walk.told('inserted', seq, 'it stands behind the last line')
         last = seq
         entries += 1
+      } else if (walk === undefined) {
+        isOddBefore = true
       } else {
         // What can't be read stands for the entry that should be there.
-        walk?.add({ seq: (last += 1), body: '', hash: UNKNOWN })
+        walk.add({ seq: (last += 1), body: '', hash: UNKNOWN })
       }
     },
     end(cause) {

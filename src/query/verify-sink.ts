@@ -49,6 +49,9 @@ export async function verifySink(
   if (missing.elsewhere > 0) {
     notes.push(`${missing.elsewhere} are there from another journal, under the same id`)
   }
+  if (missing.doubted > 0) {
+    notes.push(`${missing.doubted} more are not there, where the journal itself is in doubt`)
+  }
   if (missing.count > 0 && missing.count <= cursor.discarded) {
     notes.push(
       `${missing.count} are not there: as many dead letters were dropped by hand, which is not noted`,
@@ -70,11 +73,10 @@ export async function verifySink(
   }
 }
 
-function notesOn({ others, unreadable, unprovable }: Compared): string[] {
+function notesOn({ others, unreadable }: Compared): string[] {
   return [
     ...(others === 0 ? [] : [`${others} of other journals, or without a place, were passed over`]),
     ...(unreadable === 0 ? [] : [`${unreadable} can't be read`]),
-    ...(unprovable === 0 ? [] : [`${unprovable} can't be compared: the journal's own are broken`]),
   ]
 }
 
@@ -86,6 +88,7 @@ interface Missing {
   readonly count: number
   readonly first: readonly Break[]
   readonly elsewhere: number
+  readonly doubted: number
 }
 
 /** What the sink confirmed and does not have. */
@@ -101,6 +104,7 @@ async function missingIn(
   const first: Break[] = []
   let count = 0
   let elsewhere = 0
+  let doubted = 0
 
   function isMeant(entry: Sequenced): boolean {
     if (entry.seal === undefined || deadLetters.has(entry.seq)) return false
@@ -115,6 +119,7 @@ async function missingIn(
     const known = ids.length === 0 ? undefined : await received.known?.(ids, signal)
     for (const { seq, id, time } of missed) {
       if (known?.has(id) === true) elsewhere += 1
+      else if (seq > comparison.doubtedAfter) doubted += 1
       else {
         count += 1
         const detail = 'the journal has it, and the sink confirmed it'
@@ -134,5 +139,5 @@ async function missingIn(
     seqs = []
   }
   await look(seqs)
-  return { count, first, elsewhere }
+  return { count, first, elsewhere, doubted }
 }

@@ -58,18 +58,18 @@ const exported = (trail: TamperedTrail): Promise<string[]> =>
   Array.fromAsync(exportTrail(trail.journal, {}))
 
 /** A change beside the agent, by one who does not know the chain: found in the journal alone. */
-const findsChanges = ({ journal }: Verifier) =>
+const findsChanges = (verify: Verifier) =>
   fc.asyncProperty(spec, plainChange, pick, pick, async (spec, change, a, b) => {
     await using trail = await makeTrail(spec)
     const { first, last } = trail
     const place = (at: number): number => first + (at % (last - first + 1))
     const expected = change.make(trail, place(a), place(b))
     if (expected === undefined) return
-    assertFirst((await journal(trail.journal)).breaks, expected)
+    assertFirst((await verify.journal(trail.journal)).breaks, expected)
   })
 
 /** By one who knows it: found by what a sink was given, from the first such document on. */
-const findsCleverChanges = ({ sink }: Verifier) =>
+const findsCleverChanges = (verify: Verifier) =>
   fc.asyncProperty(spec, cleverChange, pick, pick, async (spec, change, a, b) => {
     await using trail = await makeTrail(spec)
     const given = trail.lines.map(seqOf).filter((seq) => seq >= trail.first)
@@ -79,7 +79,7 @@ const findsCleverChanges = ({ sink }: Verifier) =>
     const expected = change.make(trail, place(a), place(b))
     if (expected === undefined) return
     const witnesses = given.filter((seq) => seq >= expected.seq)
-    const { breaks, proven } = await sink(await questionTo(trail, spec, trail.lines))
+    const { breaks, proven } = await verify.sink(await questionTo(trail, spec, trail.lines))
     const [found] = breaks
     assert.ok(found !== undefined, 'it was not found')
     assert.equal(found.where, 'trail')
@@ -89,7 +89,7 @@ const findsCleverChanges = ({ sink }: Verifier) =>
   })
 
 /** A change of what the sink has. */
-const findsChangedDocuments = ({ sink }: Verifier) =>
+const findsChangedDocuments = (verify: Verifier) =>
   fc.asyncProperty(spec, documentChange, pick, async (spec, change, at) => {
     await using trail = await makeTrail(spec)
     const kept = trail.lines.filter((line) => seqOf(line) >= trail.first)
@@ -97,7 +97,7 @@ const findsChangedDocuments = ({ sink }: Verifier) =>
     const target = kept[at % kept.length]!
     const index = trail.lines.indexOf(target)
     const lines = change.make(trail.lines, index)
-    const { breaks } = await sink(await questionTo(trail, spec, lines))
+    const { breaks } = await verify.sink(await questionTo(trail, spec, lines))
     assert.ok(breaks[0] !== undefined, 'it was not found')
     assert.equal(breaks[0].seq, seqOf(target))
     // Of the last one it can't be known who is right about the hash.
@@ -107,22 +107,22 @@ const findsChangedDocuments = ({ sink }: Verifier) =>
   })
 
 /** Any change of an exported file, computed anew or not: the last line tells. */
-const findsChangedFiles = ({ file }: Verifier) =>
+const findsChangedFiles = (verify: Verifier) =>
   fc.asyncProperty(spec, lineChange, pick, pick, async (spec, change, a, b) => {
     await using trail = await makeTrail(spec)
     const lines = await exported(trail)
     const changed = change.make(lines, a % lines.length, b % lines.length)
     if (changed === undefined || changed.join('') === lines.join('')) return
-    const { breakCount } = await file(changed)
+    const { breakCount } = await verify.file(changed)
     assert.ok(breakCount > 0, 'it was not found')
   })
 
 /** What nobody touched is sound, in whatever order, however often it was delivered, beside others' documents. */
-const neverCriesWolf = ({ journal, sink, file }: Verifier) =>
+const neverCriesWolf = (verify: Verifier) =>
   fc.asyncProperty(spec, fc.array(pick, { maxLength: 5 }), async (spec, again) => {
     await using trail = await makeTrail(spec)
     const { lines } = trail
-    const ofJournal = await journal(trail.journal)
+    const ofJournal = await verify.journal(trail.journal)
     assert.deepEqual(ofJournal.breaks, [])
     assert.deepEqual(ofJournal.proven, [{ from: trail.first, to: trail.last }])
 
@@ -130,12 +130,12 @@ const neverCriesWolf = ({ journal, sink, file }: Verifier) =>
     const foreign = lines.slice(0, 3).map((line) => line.replace(/"epoch":"\w+"/g, '"epoch":"e"'))
     const order = [...foreign, ...repeated, ...lines.toReversed()]
     for (const given of [lines, order]) {
-      const ofSink = await sink(await questionTo(trail, spec, given))
+      const ofSink = await verify.sink(await questionTo(trail, spec, given))
       assert.deepEqual(ofSink.breaks, [])
       assert.equal(ofSink.documents, ofSink.agreed + ofSink.repeated + ofSink.pruned)
     }
 
-    const ofFile = await file(await exported(trail))
+    const ofFile = await verify.file(await exported(trail))
     assert.deepEqual(ofFile.breaks, [])
     assert.equal(ofFile.head, ofJournal.head)
     assert.equal(ofFile.entries, trail.last - trail.first + 1)
@@ -177,23 +177,21 @@ async function assertCaughtByOne(properties: readonly fc.IAsyncProperty<unknown>
   throw new AggregateError(errors, 'none of the properties finds it')
 }
 
-type Property = fc.IAsyncProperty<unknown>
-
 for (const [bug, broken] of Object.entries(brokenJournalVerifiers)) {
   test(`the planted bug is found: ${bug}`, () =>
-    assertCaughtByOne([findsChanges(broken) as Property, neverCriesWolf(broken) as Property]))
+    assertCaughtByOne([findsChanges(broken), neverCriesWolf(broken)]))
 }
 
 for (const [bug, broken] of Object.entries(brokenSinkVerifiers)) {
   test(`the planted bug is found: ${bug}`, () =>
     assertCaughtByOne([
-      findsCleverChanges(broken) as Property,
-      findsChangedDocuments(broken) as Property,
-      neverCriesWolf(broken) as Property,
+      findsCleverChanges(broken),
+      findsChangedDocuments(broken),
+      neverCriesWolf(broken),
     ]))
 }
 
 for (const [bug, broken] of Object.entries(brokenFileVerifiers)) {
   test(`the planted bug is found: ${bug}`, () =>
-    assertCaughtByOne([findsChangedFiles(broken) as Property, neverCriesWolf(broken) as Property]))
+    assertCaughtByOne([findsChangedFiles(broken), neverCriesWolf(broken)]))
 }

@@ -63,7 +63,10 @@ async function run(
   const progress = createProgress(terminal, clock, 'export', 'entries')
   let exported: Exported | undefined
   async function* lines(): AsyncGenerator<string> {
-    const limits = { signal, onProgress: (done: number, total: number) => progress.update(done, total) }
+    const limits = {
+      signal,
+      onProgress: (done: number, total: number) => progress.update(done, total),
+    }
     exported = yield* exportTrail(view, range, limits)
   }
   try {

@@ -5,8 +5,10 @@ import { createGunzip } from 'node:zlib'
 import { Option } from 'commander'
 import type { JournalView } from '../../journal/journal.ts'
 import type { ChainVerdict } from '../../query/verdict.ts'
+import { AuditorError } from '../../model/errors.ts'
 import { verifyExport } from '../../query/verify-file.ts'
 import { verifyJournal } from '../../query/verify-journal.ts'
+import { reasonOf } from '../../sinks/file/reason.ts'
 import type { CommandContext, RegisterCommand } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { journalDir, openView, type JournalOptions } from '../journal-access.ts'
@@ -98,8 +100,14 @@ async function chainOf(context: CommandContext, view: JournalView): Promise<Chai
 async function ofFile(context: CommandContext, file: string): Promise<Verdicts> {
   const { terminal, signal } = context
   const source = file === '-' ? terminal.stdin : createReadStream(file)
-  const trail = await verifyExport(unpacked(source, signal))
-  return { of: file === '-' ? 'standard input' : file, trail, sinks: [] }
+  const of = file === '-' ? 'standard input' : file
+  try {
+    return { of, trail: await verifyExport(unpacked(source, signal)), sinks: [] }
+  } catch (thrown) {
+    signal.throwIfAborted()
+    const reason = reasonOf(thrown, of, 'read')
+    throw new AuditorError('failed', reason.message, { cause: reason })
+  }
 }
 
 /** Compressed or not, as the first bytes say. */

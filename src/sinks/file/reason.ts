@@ -15,10 +15,11 @@ const words: { readonly [code: string]: string } = {
 }
 
 /** What the system said of a file, for people. */
-export function reasonOf(thrown: unknown, path: string): Error {
+export function reasonOf(thrown: unknown, path: string, doing: 'write' | 'read' = 'write'): Error {
   const cause = asError(thrown)
   const { code, path: at } = cause as NodeJS.ErrnoException
   if (code === undefined) return cause
-  const what = Object.hasOwn(words, code) ? `${words[code]} (${code})` : cause.message
-  return new Error(`cannot write ${at ?? path}: ${what}`, { cause })
+  const word = code === 'ENOENT' && doing === 'read' ? 'no such file' : words[code]
+  const what = word === undefined ? cause.message : `${word} (${code})`
+  return new Error(`cannot ${doing} ${at ?? path}: ${what}`, { cause })
 }

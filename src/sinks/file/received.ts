@@ -83,7 +83,7 @@ async function partsOf(path: string): Promise<readonly Part[]> {
     names = await readdir(base, { recursive: isDeep })
   } catch (thrown) {
     if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return []
-    throw reasonOf(thrown, base)
+    throw reasonOf(thrown, base, 'read')
   }
   const parts: Part[] = []
   for (const name of names) {
@@ -140,7 +140,7 @@ async function* linesOf(path: string, signal: AbortSignal): AsyncGenerator<Lines
     if (signal.aborted) throw thrown
     const { code } = thrown as NodeJS.ErrnoException
     if (code === 'ENOENT') return // rotated meanwhile, and read under its new name
-    if (typeof code !== 'string' || !code.startsWith('Z_')) throw reasonOf(thrown, path)
+    if (typeof code !== 'string' || !code.startsWith('Z_')) throw reasonOf(thrown, path, 'read')
     lines.push({ where: `${basename(path)}:${number + 1}`, document: undefined })
   }
   if (lines.length > 0) yield { lines, bytes: file.bytesRead }

@@ -45,11 +45,11 @@ function withBody(text: string, change: (body: string) => string): string | unde
 
 const lineChanges: readonly LineChange[] = [
   { name: 'typo', make: (lines, one, pick) => lines.with(one, withTypo(lines[one]!, pick)) },
+  { name: 'blank', make: (lines, one) => lines.with(one, lines[one]!.replace(':', ': ')) },
   { name: 'delete', make: (lines, one) => lines.toSpliced(one, 1) },
   {
     name: 'delete some',
-    make: (lines, one, other) =>
-      lines.toSpliced(Math.min(one, other), Math.abs(one - other) + 1),
+    make: (lines, one, other) => lines.toSpliced(Math.min(one, other), Math.abs(one - other) + 1),
   },
   { name: 'repeat', make: (lines, one, other) => lines.toSpliced(other, 0, lines[one]!) },
   { name: 'junk', make: (lines, one) => lines.toSpliced(one, 0, '{"seq":1}\n') },

@@ -22,6 +22,8 @@ export interface Expected {
   readonly kinds: readonly BreakKind[]
   /** The one behind it may be told instead: which of the two is not as it was can't be known. */
   readonly orNext?: boolean
+  /** The one before it may be told instead. */
+  readonly orPrevious?: boolean
 }
 
 interface Row {
@@ -68,7 +70,9 @@ function recompute(db: DatabaseSync, from: Seq): void {
   const before = db.prepare('SELECT hash FROM entries WHERE seq = ?').get(from - 1)
   const base = db.prepare('SELECT base_hash AS hash FROM meta').get()
   let last = (before ?? base)!['hash'] as Uint8Array
-  for (const row of db.prepare('SELECT seq, id, body, hash FROM entries WHERE seq >= ?').all(from)) {
+  for (const row of db
+    .prepare('SELECT seq, id, body, hash FROM entries WHERE seq >= ?')
+    .all(from)) {
     const { seq, body } = row as unknown as Row
     const named = /"marker":"anchor"/.test(body)
       ? body.replace(
@@ -84,7 +88,7 @@ function recompute(db: DatabaseSync, from: Seq): void {
 
 function edited(body: string): string {
   const at = body.lastIndexOf('"', body.length - 4)
-  return `${body.slice(0, at)}~${body.slice(at)}`
+  return `${body.slice(0, at + 1)}~${body.slice(at + 1)}`
 }
 
 const plain = (name: string, make: Change['make']): Change => ({ name, isClever: false, make })
@@ -123,7 +127,8 @@ const plainChanges: readonly Change[] = [
     run(db, 'DELETE FROM entries WHERE seq = ?', seq)
     renumber(db, seq + 1, -1)
     // Of the last one only the hash that is noted as the end is left.
-    return { seq, kinds: seq >= last - 1 ? ['changed', 'recomputed', 'missing'] : ['missing'] }
+    if (seq < last - 1) return { seq, kinds: ['missing'] }
+    return { seq, kinds: ['changed', 'recomputed', 'missing', 'cut-off'], orPrevious: true }
   }),
   plain('some are deleted', ({ db, last }, one, other) => {
     const [from, to] = [Math.min(one, other), Math.max(one, other)]

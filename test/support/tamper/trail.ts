@@ -53,7 +53,7 @@ export async function makeTrail(spec: TrailSpec): Promise<TamperedTrail> {
   beginJournal(db, clock.nowNanos())
   const anchors = { entries: spec.anchorEvery, everyMs: 3_600_000 }
   const core = createCore(db, 'memory', 'both', { anchors }) as Core
-  const caller = createLocalCaller(core, () => db.close())
+  const caller = createLocalCaller(core, () => {})
   const journal = createJournal({ writer: caller, reader: caller, clock, log: silentLog })
   const reader = await journal.reader(SINK, 'start')
   const lines: string[] = []

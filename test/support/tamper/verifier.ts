@@ -1,6 +1,7 @@
 import { GENESIS, createChainHash } from '../../../src/journal/chain.ts'
 import type { JournalView } from '../../../src/journal/journal.ts'
 import type { ChainVerdict, SinkVerdict } from '../../../src/query/verdict.ts'
+import { parseExportLine } from '../../../src/query/export-format.ts'
 import { verifyExport } from '../../../src/query/verify-file.ts'
 import { verifyJournal } from '../../../src/query/verify-journal.ts'
 import { verifySink, type SinkQuestion } from '../../../src/query/verify-sink.ts'
@@ -77,6 +78,7 @@ export const brokenJournalVerifiers: { readonly [bug: string]: Verifier } = {
   'a pruned journal is followed from nothing': ofJournal((trail) => ({
     ...trail,
     chain: async () => ({ ...(await trail.chain()), base: { seq: 0, hash: GENESIS } }),
+    links: async (after) => ({ ...(await trail.links(after)), base: { seq: 0, hash: GENESIS } }),
   })),
   'hashes are believed': ofJournal((trail) => ({
     ...trail,
@@ -172,7 +174,7 @@ export const brokenSinkVerifiers: { readonly [bug: string]: Verifier } = {
     ...question,
     cursor: { ...question.cursor, confirmed: 0 },
   })),
-  'the filter is forgotten': ofSink(({ accepts: _, ...question }) => question),
+  'the filter is forgotten': ofSink((question) => ({ ...question, accepts: () => true })),
   'dead letters are missed': ofSink((question) => ({ ...question, deadLetters: new Set() })),
   "what is another sink's is missed": ofSink((question) => ({
     ...question,
@@ -196,14 +198,8 @@ export const brokenFileVerifiers: { readonly [bug: string]: Verifier } = {
     const end = { auditor: 'end', epoch, entries: body.length, head: { seq, hash } }
     return [...lines.slice(0, 1), ...body, `${JSON.stringify(end)}\n`]
   }),
-  'lines that can not be read are passed over, and what follows is numbered anew': ofFile((lines) =>
-    lines.filter((line) => {
-      try {
-        return typeof JSON.parse(line) === 'object'
-      } catch {
-        return false
-      }
-    }),
+  'lines that are none of an export are passed over': ofFile((lines) =>
+    lines.filter((line) => parseExportLine(line.trimEnd()) !== undefined),
   ),
   'a line is read whatever stands around it': ofFile((lines) =>
     lines.map((line) => {
