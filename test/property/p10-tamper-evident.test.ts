@@ -83,7 +83,8 @@ const findsCleverChanges = (verify: Verifier) =>
     const [found] = breaks
     assert.ok(found !== undefined, 'it was not found')
     assert.equal(found.where, 'trail')
-    assert.ok(found.kind === 'recomputed' || found.kind === 'cut-off', found.kind)
+    // An edited text may be none any more: the length of the engine's line stands before it.
+    assert.ok(['recomputed', 'cut-off', 'changed'].includes(found.kind), found.kind)
     assert.ok(found.seq >= expected.seq && found.seq <= Math.min(...witnesses), `${found.seq}`)
     assert.ok((proven?.to ?? 0) < expected.seq, 'nothing changed is said to be proven')
   })

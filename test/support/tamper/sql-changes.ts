@@ -74,7 +74,7 @@ function recompute(db: DatabaseSync, from: Seq): void {
     .prepare('SELECT seq, id, body, hash FROM entries WHERE seq >= ?')
     .all(from)) {
     const { seq, body } = row as unknown as Row
-    const named = /"marker":"anchor"/.test(body)
+    const named = isAnchor(body)
       ? body.replace(
           /"seq":\d+,"hash":"[0-9a-f]{64}"/,
           `"seq":${seq - 1},"hash":"${Buffer.from(last).toString('hex')}"`,
@@ -85,6 +85,8 @@ function recompute(db: DatabaseSync, from: Seq): void {
   }
   run(db, 'UPDATE meta SET head_hash = ?', last)
 }
+
+const isAnchor = (body: string): boolean => body.includes('"marker":"anchor"')
 
 function edited(body: string): string {
   const at = body.lastIndexOf('"', body.length - 4)
@@ -117,7 +119,8 @@ const plainChanges: readonly Change[] = [
     const body = edited(rowAt(db, seq).body)
     const hash = createChainHash()(before, seq, body)
     run(db, 'UPDATE entries SET body = ?, hash = ? WHERE seq = ?', body, hash, seq)
-    return { seq, kinds: ['changed', 'recomputed'], orNext: true }
+    // An edited anchor names another hash for the one before it.
+    return { seq, kinds: ['changed', 'recomputed'], orNext: true, orPrevious: isAnchor(body) }
   }),
   plain('one is deleted', ({ db, last }, seq) => {
     run(db, 'DELETE FROM entries WHERE seq = ?', seq)

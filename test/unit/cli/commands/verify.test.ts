@@ -148,7 +148,9 @@ suite('verify what a file sink has', () => {
     assert.match(whole.stdout, /the journal is proven by it up to entry \d+/)
 
     const lines = (await readFile(out, 'utf8')).trimEnd().split('\n')
-    const edited = lines.map((line, at) => (at === 50 ? line.replace('"kind":"event"', '"kind":"metric"') : line))
+    const edited = lines.map((line, at) =>
+      at === 50 ? line.replace('"kind":"event"', '"kind":"metric"') : line,
+    )
     await writeFile(out, `${edited.toSpliced(70, 1).join('\n')}\n`)
     const changed = await cli(['verify', '--data', data, '--sink', sink])
     assert.equal(changed.code, 7)
