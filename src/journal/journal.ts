@@ -122,6 +122,8 @@ export interface ChainEnds {
   /** The last place that was pruned: the chain is followed from there. */
   readonly base: ChainPlace
   readonly head: ChainPlace
+  /** False where what the journal notes of them is not as it was written. */
+  readonly isSound: boolean
 }
 
 /** A row of the trail as it lies there. */

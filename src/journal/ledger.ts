@@ -3,7 +3,7 @@ import type { EntryId, Seq } from '../model/entry.ts'
 import { SLOT_PREFIX_BYTES, seal, type ChainPlace } from './chain.ts'
 import { checkedRow } from './checksum.ts'
 import type { Slot } from './packed.ts'
-import { damage } from './unusable.ts'
+import { damage, isDamage } from './unusable.ts'
 
 /** An entry in the form the journal keeps. */
 export interface Written {
@@ -56,17 +56,39 @@ const NAMES = ['nextSeq', 'headHash', 'baseSeq', 'baseHash', 'epoch', 'anchorSeq
 export const RESEAL_META =
   'UPDATE meta SET sum = checksum(next_seq, head_hash, base_seq, base_hash, epoch, anchor_seq)'
 
+const SELECT = `SELECT next_seq AS nextSeq, head_hash AS headHash, base_seq AS baseSeq,
+  base_hash AS baseHash, epoch, anchor_seq AS anchorSeq, sum FROM meta`
+
+const checked = (row: unknown): Bounds => checkedRow(row, NAMES, 'its beginning and end')
+
 /** Throws damage where the row is missing, or changed on disk. */
 export function readBounds(db: DatabaseSync): () => Bounds {
-  const select = db.prepare(
-    `SELECT next_seq AS nextSeq, head_hash AS headHash, base_seq AS baseSeq, base_hash AS baseHash,
-            epoch, anchor_seq AS anchorSeq, sum
-     FROM meta`,
-  )
+  const claimed = rowOf(db)
+  return () => checked(claimed())
+}
+
+/** What the row says, for who looks for changes. Throws damage where it is missing. */
+export function readClaimedBounds(db: DatabaseSync): () => Bounds & { readonly isSound: boolean } {
+  const claimed = rowOf(db)
+  return () => {
+    const row = claimed() as unknown as Bounds
+    let isSound = true
+    try {
+      checked(row)
+    } catch (thrown) {
+      if (!isDamage(thrown)) throw thrown
+      isSound = false
+    }
+    return { ...row, isSound }
+  }
+}
+
+function rowOf(db: DatabaseSync): () => object {
+  const select = db.prepare(SELECT)
   return () => {
     const row = select.get()
     if (row === undefined) throw damage('its beginning and end are missing')
-    return checkedRow(row, NAMES, 'its beginning and end')
+    return row
   }
 }
 

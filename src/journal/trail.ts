@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Seq } from '../model/entry.ts'
 import { reading } from './database.ts'
 import type { ChainEnds, EntryRange, KeyedLink, LinkPage } from './journal.ts'
-import { readBounds } from './ledger.ts'
+import { readClaimedBounds } from './ledger.ts'
 import {
   ENTRY_COLUMNS,
   ENTRY_TABLES,
@@ -25,7 +25,7 @@ const PAGE_LINKS = 500
 const PAGE_BYTES = 4 * 1024 * 1024
 
 export function createTrailCore(db: DatabaseSync): TrailCore {
-  const bounds = readBounds(db)
+  const bounds = readClaimedBounds(db)
   const checker = createChecker()
   const links = db.prepare(
     `SELECT seq, id, body, hash FROM entries WHERE seq > ? ORDER BY seq LIMIT ${PAGE_LINKS}`,
@@ -37,9 +37,10 @@ export function createTrailCore(db: DatabaseSync): TrailCore {
   )
 
   function chain(): ChainEnds {
-    const { epoch, baseSeq, baseHash, nextSeq, headHash } = bounds()
+    const { epoch, baseSeq, baseHash, nextSeq, headHash, isSound } = bounds()
     return {
       epoch,
+      isSound,
       base: { seq: baseSeq, hash: baseHash },
       head: { seq: nextSeq - 1, hash: headHash },
     }

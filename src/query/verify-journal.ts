@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
-import type { JournalView } from '../journal/journal.ts'
+import type { Cursor, JournalView } from '../journal/journal.ts'
 import { isDamage } from '../journal/unusable.ts'
 import { asError } from '../model/errors.ts'
-import { createChainWalk } from './chain-walk.ts'
+import { createChainWalk, type ChainWalk } from './chain-walk.ts'
 import type { ChainVerdict } from './verdict.ts'
 
 export interface VerifyOptions {
@@ -21,8 +21,11 @@ export async function verifyJournal(
   trail: Pick<JournalView, 'chain' | 'links' | 'cursors'>,
   { signal, onProgress }: VerifyOptions = {},
 ): Promise<ChainVerdict> {
-  const { epoch, base, head } = await trail.chain()
+  const { epoch, base, head, isSound } = await trail.chain()
   const walk = createChainWalk({ epoch, start: base })
+  if (!isSound) {
+    walk.told('changed', base.seq + 1, 'what the journal notes of its beginning and end is another')
+  }
   const total = head.seq - base.seq
   let last = base.seq
   try {
@@ -40,13 +43,31 @@ export async function verifyJournal(
       if (page.links.length === 0 || (last >= head.seq && links.at(-1)?.seq !== last)) break
     }
   } catch (thrown) {
-    if (!isDamage(asError(thrown).cause)) throw thrown
+    if (!isDamaged(thrown)) throw thrown
     walk.unreadable(asError(thrown).message)
   }
-  const cursors = await trail.cursors()
+  await compareCursors(trail, walk)
+  return walk.end(head)
+}
+
+/** No sink has more than there is. */
+async function compareCursors(
+  trail: Pick<JournalView, 'chain' | 'cursors'>,
+  walk: ChainWalk,
+): Promise<void> {
+  let cursors: readonly Cursor[]
+  try {
+    cursors = await trail.cursors()
+  } catch (thrown) {
+    if (!isDamaged(thrown)) throw thrown
+    const { base } = await trail.chain()
+    walk.told('changed', base.seq + 1, asError(thrown).message)
+    return
+  }
   const { head: now } = await trail.chain() // the agent may have gone on
   for (const { sink, confirmed } of cursors) {
     if (confirmed > now.seq) walk.confirmedBeyond(confirmed, sink)
   }
-  return walk.end(head)
 }
+
+const isDamaged = (thrown: unknown): boolean => isDamage(thrown) || isDamage(asError(thrown).cause)

@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { cli, replayedJournal } from '../support/cli.ts'
 import { elasticsearch } from '../support/elasticsearch.ts'
+import { reseal } from '../support/journal/reseal.ts'
 import { requirePeer } from '../support/peers.ts'
 
 test('what a data stream has agrees with the journal, though delivered twice and kept as columns', async (t) => {
@@ -46,6 +47,7 @@ test('documents that were changed, deleted or slipped in are found, and a chain 
       'UPDATE meta SET next_seq = 101, head_hash = (SELECT hash FROM entries WHERE seq = 100)',
     )
     db.exec('UPDATE cursors SET confirmed = 100')
+    reseal(db)
   }
   const cut = await cli(['verify', '--data', data, '--sink', sink, '-o', 'json'])
   assert.equal(cut.code, 7)

@@ -1,10 +1,10 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
 import type { Core } from '../../../src/journal/caller.ts'
 import { SLOT_PREFIX_BYTES } from '../../../src/journal/chain.ts'
-import { RESEAL_CURSORS } from '../../../src/journal/cursor-table.ts'
-import { RESEAL_META, type Written } from '../../../src/journal/ledger.ts'
+import type { Written } from '../../../src/journal/ledger.ts'
 import { pack, slotsOf, type Packed } from '../../../src/journal/packed.ts'
 import type { Plant } from './harness.ts'
+import { reseal } from './reseal.ts'
 
 function unpacked(packed: Packed): Written[] {
   return Array.from(slotsOf(packed), ({ id, slot }) => ({
@@ -32,8 +32,7 @@ const executing =
 function amend(db: DatabaseSync, sql: string, ...values: SQLInputValue[]): void {
   if (values.length === 0) db.exec(sql)
   else db.prepare(sql).run(...values)
-  db.exec(RESEAL_META)
-  db.exec(RESEAL_CURSORS)
+  reseal(db)
 }
 
 /** A trigger that undoes part of what a statement did. */

@@ -5,6 +5,7 @@ import { encodeEntry } from '../../../src/model/entry-codec.ts'
 import { markerOf } from '../../../src/model/entry-factory.ts'
 import type { Seq } from '../../../src/model/entry.ts'
 import type { BreakKind } from '../../../src/query/verdict.ts'
+import { reseal } from '../journal/reseal.ts'
 import type { TamperedTrail } from './trail.ts'
 
 /** Somebody changes the journal beside the agent, by SQL. */
@@ -55,7 +56,14 @@ const forged = (number: number) =>
 function insertRow(db: DatabaseSync, seq: Seq, hash: Uint8Array): void {
   const entry = forged(seq)
   const id = Buffer.from(entry.id, 'hex')
-  run(db, 'INSERT INTO entries VALUES (?, ?, ?, ?)', seq, id, encodeEntry(entry), hash)
+  run(
+    db,
+    'INSERT INTO entries (seq, id, body, hash) VALUES (?, ?, ?, ?)',
+    seq,
+    id,
+    encodeEntry(entry),
+    hash,
+  )
 }
 
 function exchange(db: DatabaseSync, one: Seq, other: Seq): void {
@@ -93,7 +101,15 @@ function edited(body: string): string {
   return `${body.slice(0, at + 1)}~${body.slice(at + 1)}`
 }
 
-const plain = (name: string, make: Change['make']): Change => ({ name, isClever: false, make })
+const plain = (name: string, make: Change['make']): Change => ({
+  name,
+  isClever: false,
+  make(trail, one, other) {
+    const expected = make(trail, one, other)
+    reseal(trail.db)
+    return expected
+  },
+})
 
 const plainChanges: readonly Change[] = [
   plain('a text is edited', ({ db }, seq) => {
@@ -170,6 +186,22 @@ const plainChanges: readonly Change[] = [
     run(db, 'DELETE FROM entries WHERE seq >= ?', seq)
     return { seq, kinds: ['cut-off'] }
   }),
+  {
+    name: 'what it notes of its end is edited',
+    isClever: false,
+    make({ db, first }) {
+      run(db, 'UPDATE meta SET anchor_seq = anchor_seq + 1')
+      return { seq: first, kinds: ['changed'] }
+    },
+  },
+  {
+    name: 'what it notes of a sink is edited',
+    isClever: false,
+    make({ db, first }) {
+      run(db, 'UPDATE cursors SET delivered = delivered + 1')
+      return { seq: first, kinds: ['changed'] }
+    },
+  },
 ]
 
 const clever = (name: string, make: Change['make']): Change => ({
@@ -180,6 +212,7 @@ const clever = (name: string, make: Change['make']): Change => ({
     if (expected === undefined) return undefined
     recompute(trail.db, expected.seq)
     run(trail.db, 'UPDATE cursors SET confirmed = min(confirmed, ?)', headSeq(trail.db))
+    reseal(trail.db)
     return expected
   },
 })
@@ -216,6 +249,7 @@ const cleverChanges: readonly Change[] = [
       const { hash } = rowAt(db, seq - 1)
       run(db, 'UPDATE meta SET next_seq = ?, head_hash = ?', seq, hash)
       run(db, 'UPDATE cursors SET confirmed = min(confirmed, ?)', seq - 1)
+      reseal(db)
       return { seq, kinds: ['cut-off'] }
     },
   },

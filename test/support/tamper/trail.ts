@@ -1,5 +1,6 @@
-import { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import { createCore, createLocalCaller, type Core } from '../../../src/journal/caller.ts'
+import { openForWriting } from '../../../src/journal/database.ts'
 import { createJournal } from '../../../src/journal/facade.ts'
 import { beginJournal } from '../../../src/journal/beginning.ts'
 import type { Journal } from '../../../src/journal/journal.ts'
@@ -10,6 +11,7 @@ import type { Entry, Seq, Sequenced } from '../../../src/model/entry.ts'
 import { silentLog } from '../../../src/model/log.ts'
 import { ecs } from '../../../src/sinks/formats/ecs.ts'
 import { gapFor, plainRecord } from '../entries.ts'
+import { reseal } from '../journal/reseal.ts'
 import { createManualClock } from '../manual-clock.ts'
 
 /** A journal as a sink saw it grow, before anybody touches it. */
@@ -47,7 +49,7 @@ const entryOf = (number: number): Entry =>
       : plainRecord(number)
 
 export async function makeTrail(spec: TrailSpec): Promise<TamperedTrail> {
-  const db = new DatabaseSync(':memory:')
+  const db = openForWriting(':memory:')
   const clock = createManualClock()
   migrate(db, 'a journal to be tampered with')
   beginJournal(db, clock.nowNanos())
@@ -93,4 +95,5 @@ function prune(db: DatabaseSync, upTo: Seq): void {
   db.prepare('DELETE FROM entries WHERE seq <= ?').run(upTo)
   createLedger(db).rebase(upTo, hash)
   db.prepare('UPDATE cursors SET confirmed = max(confirmed, ?)').run(upTo)
+  reseal(db)
 }

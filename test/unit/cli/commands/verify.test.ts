@@ -4,12 +4,14 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { suite, test, type TestContext } from 'node:test'
 import { gunzipSync } from 'node:zlib'
+import { reseal } from '../../../support/journal/reseal.ts'
 import { cli, replayedJournal, scratch } from '../../../support/cli.ts'
 
-/** As somebody would who has the file. */
+/** As somebody would who has the file, and knows how it is kept. */
 function tamper(data: string, sql: string): void {
   using db = new DatabaseSync(join(data, 'journal.db'))
   db.exec(sql)
+  reseal(db)
 }
 
 suite('verify', () => {
