@@ -1,10 +1,5 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { connect, createServer, type Socket } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { test, type TestContext } from 'node:test'
+import { test } from 'node:test'
 import { systemClock } from '../../src/actors/clock.ts'
 import { createDecoder } from '../../src/docker/decode.ts'
 import { createDockerEngine } from '../../src/docker/dockerode.ts'
@@ -15,6 +10,7 @@ import { eventId } from '../../src/model/entry-id.ts'
 import { silentLog } from '../../src/model/log.ts'
 import { containerPrefix, docker, dockerEngine } from '../support/docker.ts'
 import { eventually } from '../support/eventually.ts'
+import { cuttingProxy } from '../support/faults/cutting-proxy.ts'
 import { requirePeer } from '../support/peers.ts'
 
 const CONTAINERS = 12
@@ -28,7 +24,8 @@ test('behind a proxy that cuts in the middle of lines, every event of the real e
   const end = new AbortController()
   t.after(() => end.abort())
   const truth = listen(direct, ref.id, time, end.signal)
-  const proxy = await cuttingProxy(t, peer.socket)
+  let streams = 0
+  const proxy = await cuttingProxy(t, peer.socket, () => 50 + (streams++ % 7) * 100)
 
   const entries: Entry[] = []
   const watcher = createWatcher({
@@ -99,47 +96,4 @@ function listen(engine: Engine, engineId: string, since: bigint, signal: AbortSi
     if (!signal.aborted) throw error
   })
   return heard
-}
-
-/** Passes everything on, and cuts each event stream after a while, in the middle of a chunk. */
-async function cuttingProxy(
-  t: TestContext,
-  target: string,
-): Promise<{ readonly path: string; readonly stopCutting: () => void }> {
-  const folder = await mkdtemp(join(tmpdir(), 'auditor-proxy-'))
-  const path = join(folder, 'docker.sock')
-  const sockets = new Set<Socket>()
-  let cutting = true
-  let streams = 0
-  const server = createServer((client) => {
-    const engine = connect(target)
-    for (const socket of [client, engine]) {
-      sockets.add(socket)
-      socket.on('error', () => undefined)
-      socket.on('close', () => {
-        sockets.delete(socket)
-        client.destroy()
-        engine.destroy()
-      })
-    }
-    let cutAt = Infinity
-    client.on('data', (chunk: Buffer) => {
-      if (chunk.includes('GET /events?since=') && !chunk.includes('until=')) {
-        cutAt = performance.now() + 50 + (streams++ % 7) * 100
-      }
-      engine.write(chunk)
-    })
-    engine.on('data', (chunk: Buffer) => {
-      if (!cutting || performance.now() < cutAt) client.write(chunk)
-      else client.end(chunk.subarray(0, chunk.length / 2))
-    })
-  })
-  server.listen(path)
-  await once(server, 'listening')
-  t.after(async () => {
-    server.close()
-    for (const socket of sockets) socket.destroy()
-    await rm(folder, { recursive: true, force: true })
-  })
-  return { path, stopCutting: () => (cutting = false) }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
-import type { Gap, Sequenced } from '../../src/model/entry.ts'
+import type { Entry, Gap, Origin, Sequenced } from '../../src/model/entry.ts'
 import { covers, type Lost } from './account/gaps.ts'
 import { accountGaps, gapFaults, journaledTwice, neverTold } from './account/journal-account.ts'
 import type { JournalReading } from './account/journal-reading.ts'
@@ -10,7 +10,7 @@ import { eachOnce, type Told } from './account/told.ts'
 import type { Account, EngineHeard, Fate, Fault, Place, SinkGot } from './account/types.ts'
 
 export { readJournal } from './account/journal-reading.ts'
-export type { Account } from './account/types.ts'
+export type { Account, EngineHeard, SinkGot } from './account/types.ts'
 
 /**
  * What became of every event: at the journal, and at every sink. Everything is counted once, so each
@@ -33,8 +33,10 @@ export function account(parts: {
       .map((told) => ({ ...told, engineId: id })),
   )
   const journaled = new Map(entries.map((entry) => [entry.id, entry]))
+  // What was listed or concluded is no event, whatever its id.
+  const observed = new Set(entries.filter(isOf('observed')).map(({ id }) => id))
   const gaps = entries.filter((entry): entry is Sequenced<Gap> => entry.kind === 'gap')
-  const missing = events.filter((event) => !journaled.has(event.id))
+  const missing = events.filter((event) => !observed.has(event.id))
   const arrived = new Set(Object.values(sinks).flatMap(({ got }) => got))
   const lost = missing.filter((event) => !wasPruned(event, journal, gaps, arrived))
   const unexplained = lost.filter(
@@ -67,9 +69,15 @@ export function account(parts: {
     places.set(name, made.place)
     faults.push(...made.faults)
   }
+  const inferred = entries.filter(isOf('inferred')).length
   const others = entries.length - (events.length - missing.length)
-  return { events: events.length, others, places, gaps: accounted, faults }
+  return { events: events.length, others, inferred, places, gaps: accounted, faults }
 }
+
+const isOf =
+  (origin: Origin) =>
+  (entry: Entry): boolean =>
+    entry.kind === 'record' && entry.origin === origin
 
 /** Retention took it away: a sink had it before, or was told that it will not get it. */
 function wasPruned(

@@ -24,6 +24,8 @@ export interface ElasticsearchNode {
   call(method: string, path: string, body?: unknown): Promise<unknown>
   /** What can be found now, by place in the journal; at most 10,000. Default query: everything. */
   documents(target: string, query?: object): Promise<readonly FoundDocument[]>
+  /** The ids of all documents there are now, however many, as often as there are. */
+  ids(target: string): Promise<readonly string[]>
 }
 
 export interface FoundDocument {
@@ -61,9 +63,31 @@ async function started(data: string): Promise<ElasticsearchNode> {
     return text === '' ? undefined : JSON.parse(text)
   }
 
+  async function ids(target: string): Promise<readonly string[]> {
+    await call('POST', `${target}/_refresh`)
+    const opened = (await call('POST', `${target}/_pit?keep_alive=1m`)) as { id: string }
+    const found: string[] = []
+    for (let after: readonly unknown[] | undefined; ;) {
+      const answer = (await call('POST', '_search', {
+        pit: { id: opened.id },
+        size: 10_000,
+        _source: false,
+        sort: ['_shard_doc'],
+        ...(after === undefined ? {} : { search_after: after }),
+      })) as { hits: { hits: { _id: string; sort: unknown[] }[] } }
+      const { hits } = answer.hits
+      if (hits.length === 0) break
+      found.push(...hits.map(({ _id }) => _id))
+      after = hits.at(-1)!.sort
+    }
+    await call('DELETE', '_pit', { id: opened.id })
+    return found
+  }
+
   return {
     url,
     version,
+    ids,
     kill: () => stop(data),
     restart: async () => void (await start(data, port)),
     call,

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Clock } from '../../src/actors/clock.ts'
+import { mulberry32 } from './random.ts'
 
 /** A clock that stands still until the test moves it. */
 export interface ManualClock extends Clock {
@@ -93,16 +94,5 @@ export function createManualClock(
     get pending() {
       return timers.length
     },
-  }
-}
-
-/** A small seeded generator, good enough for chances in tests. */
-function mulberry32(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
   }
 }

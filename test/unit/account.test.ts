@@ -82,12 +82,30 @@ suite('the account', () => {
     assert.equal(made.places.get('stash')!.repeated, 1)
   })
 
+  test('what was concluded is an entry and no event', () => {
+    const { time } = told[4]!
+    const concluded = {
+      ...told[4]!,
+      id: ids[4]!.replace(/.{4}$/, '0000'),
+      origin: 'inferred',
+      inferred: { earliest: time, latest: time },
+    } as const
+    const others = told.toSpliced(4, 1)
+    const journal = holding(...others, gap(3, 5), concluded)
+    const made = account({ engines: [heard], journal })
+    assert.deepEqual(made.faults, [])
+    assert.deepEqual(countsOf(made, 'journal'), { journaled: EVENTS + 1, 'in a gap': 1 })
+    assert.deepEqual([made.others, made.inferred], [2, 1])
+    const unsaid = holding(...others, { ...concluded, id: ids[4]! })
+    assert.deepEqual(faultsOf(account({ engines: [heard], journal: unsaid })), ['unexplained'])
+  })
+
   test('it is printed', () => {
     const lines: string[] = []
     const made = account({ engines: [heard], journal: holding(...told.slice(1), gap(0, 1)) })
     assertBalanced({ diagnostic: (line) => lines.push(line) }, made)
     assert.deepEqual(lines, [
-      'account of 10 events and 1 other entries',
+      'account of 10 events and 1 other entries, 0 of them inferred',
       '             journal',
       'journaled         10',
       'in a gap           1',
@@ -226,7 +244,7 @@ suite('a journal is read twice', () => {
     assert.match(missing.disagreements.join(), /place 6 follows a hole/)
     const double = await journalWith((db) => {
       const id = Buffer.from(ids[4]!.replace(/.{4}$/, '0000'), 'hex')
-      db.prepare('INSERT INTO entries VALUES (12, ?, ?, ?)').run(
+      db.prepare('INSERT INTO entries (seq, id, body, hash) VALUES (12, ?, ?, ?)').run(
         id,
         encodeEntry(told[4]!),
         Buffer.alloc(32),

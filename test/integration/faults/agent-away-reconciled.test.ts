@@ -9,25 +9,22 @@ import { account, assertBalanced, readJournal } from '../../support/account.ts'
 import { toldBy, type Told } from '../../support/account/told.ts'
 import { createChurn } from '../../support/churn.ts'
 import { docker, dockerEngine } from '../../support/docker.ts'
-import { faultScale } from '../../support/fault-scale.ts'
+import { chances, faultScale } from '../../support/faults/scale.ts'
 import { unproven } from '../../support/holes/unproven.ts'
-import { createManualClock } from '../../support/manual-clock.ts'
 import { requirePeer } from '../../support/peers.ts'
 
 const CONTAINERS = 40
-/** Ten minutes with `AUDITOR_FAULT_SCALE=10`. */
-const AWAY_MS = 60_000 * faultScale()
+/** Ten minutes with `FAULT_SCALE=10`. */
+const AWAY_MS = 60_000 * faultScale
 /** Events that Docker remembers. */
 const REMEMBERS = 256
 
 test('40 containers restart, stop, come and go while the agent is away: afterwards all is known, and what is concluded is true', async (t) => {
   if ((await requirePeer(t, dockerEngine)) === undefined) return
-  const seed = Date.now() % 2 ** 31
-  t.diagnostic(`seed ${seed}`)
+  const random = chances(t)
   const absence = await startAbsence(t)
   const { dir, prefix, observer } = absence
-  const chance = createManualClock({ seed })
-  const churn = createChurn(prefix, CONTAINERS, () => chance.random())
+  const churn = createChurn(prefix, CONTAINERS, random)
   await churn.begin()
   await absence.kill()
   const heardBefore = observer.all().length

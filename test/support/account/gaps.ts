@@ -65,6 +65,7 @@ export function needless(
   if (connected === undefined) return undefined
   const until = (connected.time > gap.to ? connected.time : gap.to) + SOON
   if (forgotAt.some((moment) => gap.from <= moment && moment <= until)) return undefined
+  if (!told.some(({ time }) => time <= gap.from)) return undefined // nobody listened back then
   const since = told.filter(({ time }) => gap.from <= time && time <= until).length
   if (since > remembers) return undefined
   return `the engine told ${since} events from there until the agent was back, and remembers ${remembers}`

@@ -6,7 +6,7 @@ const GAPS = 12
 
 /** The account as text: counts for each fate and place, gaps, faults with the first ones in full. */
 export function tableOf(account: Account): string {
-  const { events, others, places, gaps, faults } = account
+  const { events, others, inferred, places, gaps, faults } = account
   const all = [...places.values()]
   const happened = fates.filter(
     (fate) => fate === 'unexplained' || all.some((place) => (place.fates.get(fate) ?? 0) > 0),
@@ -18,7 +18,7 @@ export function tableOf(account: Account): string {
     ['(repeated)', ...all.map(({ repeated }) => figure(repeated))],
   ]
   return [
-    `account of ${figure(events)} events and ${figure(others)} other entries`,
+    `account of ${figure(events)} events and ${figure(others)} other entries, ${figure(inferred)} of them inferred`,
     ...aligned(rows),
     `gaps: ${gaps.length}`,
     ...gaps.slice(0, GAPS).map((each) => `  ${gapText(each)}`),

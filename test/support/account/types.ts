@@ -67,6 +67,8 @@ export interface Account {
   readonly events: number
   /** Entries of the journal that are none of them: gaps, markers, what was listed or inferred. */
   readonly others: number
+  /** How many of the other entries were concluded. */
+  readonly inferred: number
   /** `journal`, then the sinks by name. */
   readonly places: ReadonlyMap<string, Place>
   readonly gaps: readonly AccountedGap[]
