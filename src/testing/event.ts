@@ -30,7 +30,7 @@ export type Shape = (event: FakeEvent, time: bigint) => string
  * - moby from API 1.52 on: without them. Asked for an older version it writes containers' and images'
  *   events again by way of a float: keys sorted, `timeNano` off by up to 249 ns
  *   [moby daemon/internal/compat].
- * - Podman: the old fields always, and `HealthStatus`, also empty.
+ * - Podman: the old fields always, and where it speaks of health `HealthStatus`.
  */
 export function shapeFor(
   engine: { readonly kind: 'docker' | 'podman'; readonly apiVersion: string },
@@ -60,7 +60,8 @@ const rewritten: Shape = (event, time) => {
 const podman: Shape = (event, time) => {
   const old = { status: event.action, id: event.id, from: event.attributes?.['image'] ?? '' }
   const line = withTime({ ...old, ...head(event) }, time)
-  return `${line.slice(0, -1)},"HealthStatus":${JSON.stringify(event.healthStatus ?? '')}}`
+  if (event.healthStatus === undefined) return line
+  return `${line.slice(0, -1)},"HealthStatus":${JSON.stringify(event.healthStatus)}}`
 }
 
 function head(event: FakeEvent): object {

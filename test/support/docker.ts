@@ -42,12 +42,17 @@ export async function docker(...args: string[]): Promise<string> {
   return stdout.replace(/\n$/, '')
 }
 
-/** Imports `testImage` from Debian's busybox-static, unless the engine has it; nothing is pulled. */
-export async function ensureImage(): Promise<string> {
-  if ((await docker('image', 'ls', '--quiet', testImage)) !== '') return testImage
+/**
+ * Imports `testImage` from Debian's busybox-static, unless the engine has it; nothing is pulled.
+ *
+ * @param host another engine than the tests' own: `unix:///path`
+ */
+export async function ensureImage(host?: string): Promise<string> {
+  const at = host === undefined ? [] : ['--host', host]
+  if ((await docker(...at, 'image', 'ls', '--quiet', testImage)) !== '') return testImage
   const busybox = (await run('sh', ['-c', 'command -v busybox'])).stdout.trim()
   const applets = (await run(busybox, ['--list'])).stdout.trim().split('\n')
-  await importRoot(testImage, async (root) => {
+  await importAt(at, testImage, async (root) => {
     for (const folder of ['bin', 'etc', 'tmp', 'proc', 'sys', 'dev'])
       await mkdir(join(root, folder))
     await copyFile(busybox, join(root, 'bin/busybox'))
@@ -63,7 +68,16 @@ export async function ensureImage(): Promise<string> {
  * Makes an image of one layer from a root that `fill` lays out in an empty folder; `changes` are
  * Dockerfile instructions such as `ENV A=b`.
  */
-export async function importRoot(
+export function importRoot(
+  image: string,
+  fill: (root: string) => Promise<void>,
+  ...changes: readonly string[]
+): Promise<void> {
+  return importAt([], image, fill, ...changes)
+}
+
+async function importAt(
+  at: readonly string[],
   image: string,
   fill: (root: string) => Promise<void>,
   ...changes: readonly string[]
@@ -75,7 +89,8 @@ export async function importRoot(
     await fill(root)
     const tar = join(work, 'root.tar')
     await run('tar', ['-C', root, '--owner=0', '--group=0', '-cf', tar, '.'])
-    await docker('import', ...changes.flatMap((change) => ['--change', change]), tar, image)
+    const settings = changes.flatMap((change) => ['--change', change])
+    await docker(...at, 'import', ...settings, tar, image)
   } finally {
     await rm(work, { recursive: true, force: true })
   }

@@ -97,7 +97,7 @@ test('Podman: another id to each question, and no header before the first event'
   await answer(fake, '/_ping')
   assert.equal(text, '')
   fake.core.publish({ action: 'start', id: 'a' })
-  while (!text.includes('HealthStatus')) await sleep(1)
+  while (!text.includes('timeNano')) await sleep(1)
   assert.match(text, /^HTTP\/1.1 200 /)
   socket.destroy()
 })
