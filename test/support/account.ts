@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
 import type { Entry, Gap, Origin, Sequenced } from '../../src/model/entry.ts'
+import { untrue } from './account/conclusions.ts'
 import { covers, type Lost } from './account/gaps.ts'
 import { accountGaps, gapFaults, journaledTwice, neverTold } from './account/journal-account.ts'
 import type { JournalReading } from './account/journal-reading.ts'
@@ -52,6 +53,7 @@ export function account(parts: {
     ...unexplained.map(({ line }): Fault => ({ what: 'unexplained', detail: `journal: ${line}` })),
     ...journaledTwice(entries),
     ...engines.flatMap((engine) => neverTold(engine, entries)),
+    ...engines.flatMap((engine) => untrue(engine, entries, observed)),
     ...gapFaults({ gaps: accounted, lost, entries, engines }),
   ]
   const places = new Map<string, Place>()

@@ -8,6 +8,7 @@ import { gapOf, markerOf } from '../../src/model/entry-factory.ts'
 import type { Entry, Gap } from '../../src/model/entry.ts'
 import { account, assertBalanced, readJournal, type Account } from '../support/account.ts'
 import { engine, plainRecord } from '../support/entries.ts'
+import { eventLine } from '../support/event-line.ts'
 import { temporaryFolder } from '../support/journal/harness.ts'
 
 const EVENTS = 10
@@ -140,6 +141,32 @@ suite('planted faults are found', () => {
     const own = gap(0, 9, { sink: 'search' })
     const made = account({ engines: [heard], journal: holding(...others, ...near, own) })
     assert.ok(faultsOf(made).includes('unexplained'))
+  })
+
+  test('a conclusion that is not so', () => {
+    const { time } = told[4]!
+    const others = told.toSpliced(4, 1)
+    const faults = (earliest: bigint, latest: bigint) => {
+      const concluded = {
+        ...told[4]!,
+        id: ids[4]!.replace(/.{4}$/, '0000'),
+        origin: 'inferred',
+        inferred: { earliest, latest },
+      } as const
+      const created = plainRecord(4, {}, 'create')
+      const begin = { ...created.event, time: told[0]!.time }
+      const engines = [
+        {
+          ...heard,
+          heard: [...heard.heard, eventLine(begin)],
+          mine: only(EVENTS),
+          inspectsTruly: true,
+        },
+      ]
+      return faultsOf(account({ engines, journal: holding(...others, gap(3, 5), concluded) }))
+    }
+    assert.deepEqual(faults(time - 1n, time), [])
+    assert.deepEqual(faults(time - 2n, time - 1n), ['not so'])
   })
 
   test('an event that is journaled twice, also under another id', () => {

@@ -10,6 +10,10 @@ export interface Told {
   readonly line: string
   readonly type: string
   readonly action: string
+  /** Of a container: its id. */
+  readonly actorId: string
+  /** Where the event has one. */
+  readonly exitCode?: string
   /** Name of the container, network, ... where the event has one. */
   readonly name: string
 }
@@ -31,7 +35,9 @@ export function toldBy(engineId: string, line: string): Told {
   const content = [engineId, type, action, actor.ID, String(time), attributes]
   const digest = createHash('sha256').update(JSON.stringify(content)).digest('hex')
   const id = time.toString(16).padStart(16, '0') + digest.slice(0, 16)
-  return { id, time, line, type, action, name: actor.Attributes['name'] ?? '' }
+  const { name = '', exitCode } = actor.Attributes
+  const told = { id, time, line, type, action, actorId: actor.ID, name }
+  return exitCode === undefined ? told : { ...told, exitCode }
 }
 
 /** What an engine told, each event once: it may come from the history and live. */

@@ -12,6 +12,8 @@ export interface EngineHeard {
   readonly remembers?: number
   /** When it lost its memory (nanoseconds since the epoch): by a restart. */
   readonly forgotAt?: readonly bigint[]
+  /** Inspect agrees with what was told: then each conclusion has to be true. Default false. */
+  readonly inspectsTruly?: boolean
 }
 
 /** What arrived at a sink. */
@@ -55,6 +57,7 @@ export interface Fault {
     | 'never told by the engine'
     | 'needless gap'
     | 'understated gap'
+    | 'not so'
     | 'delivered twice'
     | 'unknown to the journal'
     | 'out of order'

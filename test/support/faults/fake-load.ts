@@ -1,7 +1,8 @@
 import type { TestContext } from 'node:test'
-import type { CoreOptions } from '../../../src/testing/core.ts'
+import type { CoreOptions, EngineCore } from '../../../src/testing/core.ts'
 import type { FakeEngine } from '../../../src/testing/fake-engine.ts'
-import type { FakeEvent } from '../../../src/testing/event.ts'
+import type { FakeEvent, SentEvent } from '../../../src/testing/event.ts'
+import { createLives } from '../../../src/testing/lives.ts'
 import type { EngineHeard } from '../account.ts'
 import { fakeDocker } from '../fake-docker.ts'
 
@@ -9,8 +10,6 @@ import { fakeDocker } from '../fake-docker.ts'
 export interface FakeLoad {
   /** What it told so far, as its own JSON. */
   readonly told: readonly string[]
-  /** Tells one more event, as any other. */
-  tell(event: FakeEvent): void
   /** From now on so many events a second, on average. */
   pace(perSecond: number): void
   /** So many events at once. */
@@ -24,6 +23,8 @@ const TICK_MS = 10
 /** As Docker's. */
 const REMEMBERS = 256
 const MOST_RUNNING = 30
+/** On average. */
+const EVENTS_A_STEP = 3.3
 
 interface FakeLoadOptions {
   /** Events a second on average; each second some other multiple of it. */
@@ -49,46 +50,39 @@ export function fakeLoad(
   { perSecond, random, remembers = REMEMBERS }: FakeLoadOptions,
 ): FakeLoad {
   const told: string[] = []
-  const running: { readonly id: string; readonly name: string }[] = []
+  /** Ids. */
+  const running: string[] = []
   let lives = 0
 
-  function tell(event: FakeEvent): void {
-    told.push(fake.core.publish(event).line)
-  }
+  /** What is done to a container changes what inspect says, too. */
+  const containers = createLives(
+    Object.assign(Object.create(fake.core) as EngineCore, {
+      publish(event: FakeEvent): SentEvent {
+        const sent = fake.core.publish(event)
+        told.push(sent.line)
+        return sent
+      },
+    }),
+  )
 
   function begin(): void {
+    const labels = { team: 'pay' }
+    const env = ['TOKEN=swordfish']
     const id = (++lives).toString(16).padStart(64, '0')
-    const container = { id, name: `life-${lives}` }
-    fake.addContainer({ ...container, labels: { team: 'pay' }, env: ['TOKEN=swordfish'] })
-    running.push(container)
-    say(container, 'create', 'start')
+    running.push(containers.run({ id, name: `life-${lives}`, labels, env }))
   }
 
   function end(index: number): void {
-    const [container] = running.splice(index, 1)
-    say(container!, 'kill', 'die', 'destroy')
-    fake.core.containers.delete(container!.id)
+    const [id] = running.splice(index, 1)
+    containers.kill(id!)
+    containers.destroy(id!)
   }
 
-  const more: { readonly [action: string]: { readonly [name: string]: string } } = {
-    kill: { signal: '9' },
-    die: { exitCode: '137' },
-    exec_die: { exitCode: '0' },
-  }
-
-  function say({ id, name }: (typeof running)[number], ...actions: readonly string[]): void {
-    for (const action of actions) {
-      const attributes = { ...more[action], image: 'busybox', name, team: 'pay' }
-      tell({ action, id, attributes })
-    }
-  }
-
-  /** Two or three events. */
+  /** Three or four events. */
   function live(): void {
     const index = Math.floor(random() * running.length)
     if (running.length === 0 || (running.length < MOST_RUNNING && random() < 0.4)) begin()
-    else if (random() < 0.5)
-      say(running[index]!, 'exec_create: date', 'exec_start: date', 'exec_die')
+    else if (random() < 0.5) containers.exec(running[index]!, 'date')
     else end(index)
   }
 
@@ -99,13 +93,12 @@ export function fakeLoad(
   const timer = setInterval(() => {
     if (ticks++ % (1000 / TICK_MS) === 0)
       rate = average * [0.1, 0.5, 1, 2.4][Math.floor(random() * 4)]!
-    for (due += (rate * TICK_MS) / 1000; due > 0; due -= 2.7) live()
+    for (due += (rate * TICK_MS) / 1000; due > 0; due -= EVENTS_A_STEP) live()
   }, TICK_MS)
   t.after(() => clearInterval(timer))
 
   return {
     told,
-    tell,
     burst(events) {
       for (const until = told.length + events; told.length < until;) live()
     },
@@ -113,6 +106,6 @@ export function fakeLoad(
       average = rate = next
     },
     stop: () => clearInterval(timer),
-    heard: () => ({ id: fake.core.id, heard: told, remembers }),
+    heard: () => ({ id: fake.core.id, heard: told, remembers, inspectsTruly: true }),
   }
 }

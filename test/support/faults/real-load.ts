@@ -64,6 +64,7 @@ export async function realLoad(
         heard: observer.all().map(({ line }) => line),
         mine: ({ line }) => mine.has(line),
         remembers: REMEMBERS,
+        inspectsTruly: true,
       }
     },
   }
