@@ -41,7 +41,9 @@ export async function connect(
   signal: AbortSignal,
 ): Promise<Connection> {
   const { engine, clock, firstSince = 1n, maxLineBytes = 1_048_576, remembers = 256 } = options
+  const askedAt = clock.monotonic()
   const info = await askClock(() => engine.info(signal), clock)
+  const answeredAt = clock.monotonic()
   const { ref, time, queue, engineClock } = info
   const place = known?.ref.id === ref.id ? known : undefined
   const position = place?.position ?? (await positionInJournal(options, ref.id))
@@ -56,7 +58,7 @@ export async function connect(
         remembers,
         ...(place === undefined
           ? {}
-          : { sinceReached: nanosFromMillis(clock.monotonic() - place.reachedAt) }),
+          : { sinceReached: { least: since(askedAt, place), most: since(answeredAt, place) } }),
         maxLineBytes,
         signal: inTime,
       }
@@ -68,6 +70,8 @@ export async function connect(
   )
   return { engine: ref, continuation, engineClock, ...(queue === undefined ? {} : { queue }) }
 }
+
+const since = (at: number, { reachedAt }: Place): Nanoseconds => nanosFromMillis(at - reachedAt)
 
 async function begin(
   options: WatcherOptions,

@@ -52,8 +52,11 @@ export interface CoverageOptions {
   readonly engineNow: () => Nanoseconds
   /** How far neighbours in the engine's history may be out of order. */
   readonly margin: Nanoseconds
-  /** How long ago the position was reached, by a clock that is never set; absent where nobody knows. */
-  readonly sinceReached?: Nanoseconds
+  /**
+   * How long before `now` the position was reached, by a clock that is never set: the engine's was
+   * read between its question and its answer. Absent where nobody knows.
+   */
+  readonly sinceReached?: { readonly least: Nanoseconds; readonly most: Nanoseconds }
   /** How many events the engine remembers. */
   readonly remembers: number
   readonly maxLineBytes: number
@@ -146,7 +149,8 @@ async function youngFirst(options: CoverageOptions): Promise<Remembered | undefi
  * When what is missing behind a position may have happened, by the engine's clock: from the position
  * on, unless that clock was set back since. Then it ran on from the position for some time, and began
  * again at one that no event may be left to tell. How long both were is at most the time since the
- * position was reached; where an earlier process reached it, nobody knows that, and as long again as
+ * position was reached. A clock that was set back by less than the engine took to answer can't be told
+ * from one that was not. Where an earlier process reached it, nobody knows that, and as long again as
  * the clock is seen to be behind is allowed for.
  *
  * @param oldest the oldest event the engine still has
@@ -157,9 +161,10 @@ function missing(
   oldest: Remembered | undefined,
   { now, margin, sinceReached }: CoverageOptions,
 ): { readonly from: Nanoseconds; readonly to: Nanoseconds } {
-  if (sinceReached !== undefined && now + SLACK < time + sinceReached) {
-    const earliest = now - sinceReached - margin
-    return { from: earlier(time, earliest), to: later(to, time + sinceReached) }
+  if (sinceReached !== undefined && now + SLACK < time + sinceReached.most) {
+    const { least, most } = sinceReached
+    const unsure = now + SLACK < time + least ? margin : SLACK
+    return { from: earlier(time, now - most - unsure), to: later(to, time + most) }
   }
   const behind = time - earlier(oldest?.time ?? now, now)
   if (behind <= 0n) return { from: time, to }

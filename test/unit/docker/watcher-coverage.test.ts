@@ -40,6 +40,31 @@ test('what the history no longer has is told by a gap before what it has', async
   assert.deepEqual([gap!.from, gap!.to, gap!.certainty], [from, from + 200_000_000n, 'possible'])
 })
 
+test('an engine that is slow to answer looks little like one whose clock was set back', async (t) => {
+  const { clock, core, engine, entries } = await watch(t, { snapshot: false }, hasA)
+  core.publish({ action: 'start', id: 'a' })
+  await clock.settle()
+  const from = clock.nowNanos()
+  const { info } = engine
+  engine.info = async (signal) => {
+    const answer = await info(signal)
+    await clock.sleep(400, signal)
+    return answer
+  }
+  engine.refusing = true
+  core.cut()
+  for (const id of ['b', 'c', 'd', 'e', 'f']) {
+    await clock.advance(100)
+    core.publish({ action: 'start', id })
+  }
+  engine.refusing = false
+  await clock.advance(10_000)
+  const [gap] = gapsOf(entries)
+  assert.equal(gapsOf(entries).length, 1)
+  assert.ok(gap!.from <= from && from - gap!.from <= 500_000_000n, `${from - gap!.from} ns early`)
+  assert.ok(gap!.to - from <= 2_000_000_000n, `until ${gap!.to - from} ns after`)
+})
+
 test('a history that is lost with the engine: the gap ends when it was connected again', async (t) => {
   const { clock, core, told, entries } = await watch(t, { snapshot: false }, hasA)
   core.publish({ action: 'start', id: 'a' })
