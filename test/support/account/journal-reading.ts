@@ -16,8 +16,23 @@ export interface JournalReading {
   readonly disagreements: readonly string[]
 }
 
-/** @param dir the data directory; the agent may be running or gone */
+/** An agent that still writes a last marker is done with it by then. */
+const TRIES = 10
+
+/** @param dir the data directory; the agent may be running, with little to do, or gone */
 export async function readJournal(dir: string): Promise<JournalReading> {
+  const file = join(dir, 'journal.db')
+  for (let left = TRIES; ; left--) {
+    const before = readDatabase(file)
+    const reading = await readOnce(dir, file)
+    const { last, letters } = readDatabase(file)
+    // The two readings can be compared where nothing was written meanwhile.
+    if ((before.last === last && before.letters.length === letters.length) || left === 1)
+      return reading
+  }
+}
+
+async function readOnce(dir: string, file: string): Promise<JournalReading> {
   await using view = await openJournalView(dir)
   const entries: Sequenced[] = []
   for await (const entry of view.entries({})) entries.push(entry)
@@ -25,7 +40,7 @@ export async function readJournal(dir: string): Promise<JournalReading> {
   const deadLetters: { sink: string; id: string }[] = []
   for await (const { sink, entry } of view.deadLetters()) deadLetters.push({ sink, id: entry.id })
   const cursors = await view.cursors()
-  const raw = readDatabase(join(dir, 'journal.db'))
+  const raw = readDatabase(file)
   const disagreements = [
     ...placesOutOfLine(raw),
     ...entriesThatDiffer(entries, raw),
