@@ -45,7 +45,7 @@ test('an engine that is slow to answer looks little like one whose clock was set
   core.publish({ action: 'start', id: 'a' })
   await clock.settle()
   const from = clock.nowNanos()
-  const { info } = engine
+  const info = engine.info.bind(engine)
   engine.info = async (signal) => {
     const answer = await info(signal)
     await clock.sleep(400, signal)
