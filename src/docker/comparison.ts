@@ -18,6 +18,8 @@ export interface Comparison {
 export const LONGEST_CLEANUP: Nanoseconds = 10_000_000_000n
 /** Before everything. */
 export const NEVER: Nanoseconds = -1n
+/** The time of a state that nobody has told. */
+const UNTOLD: Nanoseconds = 0n
 
 /** It ran, by what was told last. */
 export const isUp = ({ status }: KnownContainer): boolean =>
@@ -32,6 +34,18 @@ export function wasUpUntil(start: Nanoseconds | undefined, before: KnownContaine
 /** The stream has told nothing of the container after the hole. */
 export function isQuiet({ before, now, hole }: Comparison): boolean {
   return now === before && (before === undefined || before.at <= hole.to)
+}
+
+/** The stream has told nothing of whether it runs after the hole. */
+export function isStatusUntold({ before, now, hole }: Comparison): boolean {
+  const at = before?.statusAt ?? UNTOLD
+  return (now?.statusAt ?? UNTOLD) === at && at <= hole.to
+}
+
+/** The stream has told nothing of its health after the hole. */
+export function isHealthUntold({ before, now, hole }: Comparison): boolean {
+  const at = before?.healthAt ?? UNTOLD
+  return (now?.healthAt ?? UNTOLD) === at && at <= hole.to
 }
 
 /**

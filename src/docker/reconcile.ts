@@ -5,7 +5,9 @@ import type { Bounds } from '../model/entry.ts'
 import type { Nanoseconds } from '../model/time.ts'
 import {
   isEndTold,
+  isHealthUntold,
   isQuiet,
+  isStatusUntold,
   isUp,
   isWithin,
   lastLife,
@@ -110,16 +112,16 @@ function passage(found: ContainerFacts, comparison: Comparison): Step[] {
     const at = end > told ? end : told + 1n
     steps.push({ ...death(found), at, earliest: end, latest: to })
   }
-  return [...steps, ...untimed(found, comparison, steps)]
+  return [...steps, ...untimed(found, comparison, steps), ...renaming(found, comparison)]
 }
 
-/** What inspect gives no time for: it is told only where the stream has not spoken since. */
+/** What inspect gives no time for: it is told only where the stream has not spoken of it since. */
 function untimed(
   found: ContainerFacts,
   comparison: Comparison,
   steps: readonly Step[],
 ): readonly Step[] {
-  if (!isQuiet(comparison)) return []
+  const isStatusOpen = isStatusUntold(comparison)
   const { before, hole } = comparison
   const life = lifeOf(found)
   const more: Step[] = []
@@ -130,7 +132,7 @@ function untimed(
     latest: hole.to,
     isCurrent: true,
   }
-  if (before !== undefined && steps.length === 0) {
+  if (before !== undefined && steps.length === 0 && isStatusOpen) {
     // The engine's times contradict its state, as after a step of its clock.
     const wasUp = isUp(before)
     if (wasUp && life.status === 'exited' && (life.finishedAt ?? NEVER) <= hole.to) {
@@ -143,19 +145,31 @@ function untimed(
   // A pause may have been told of a life whose start was not.
   const isTold = start !== undefined && before !== undefined && before.statusAt > start.earliest
   const isAnew = (start !== undefined && !isTold) || more.length > 0
-  const status = isAnew ? 'running' : before?.status
+  const known = isAnew ? 'running' : before?.status
+  const status = isStatusOpen ? known : undefined
   if (life.status === 'paused' && status === 'running') more.push({ action: 'pause', ...bounds })
   if (life.status === 'running' && status === 'paused') more.push({ action: 'unpause', ...bounds })
   const health = start === undefined || isTold ? before?.health : 'starting'
-  if (health !== undefined && isVerdict(life.health) && life.health !== health) {
+  if (
+    isHealthUntold(comparison) &&
+    health !== undefined &&
+    isVerdict(life.health) &&
+    life.health !== health
+  ) {
     more.push({ action: `health_status: ${life.health}`, ...bounds })
   }
-  const name = before?.attributes['name']
-  if (name !== undefined && found.name !== '' && name !== found.name) {
-    const renamed = { attributes: { oldName: `/${name}` }, ...bounds, earliest: untold(comparison) }
-    more.push({ action: 'rename', ...renamed })
-  }
   return more
+}
+
+/** Another name than what was known, and than what the stream has told since. */
+function renaming(found: ContainerFacts, comparison: Comparison): readonly Step[] {
+  const { before, now, hole } = comparison
+  const name = before?.attributes['name']
+  const isTold = now?.attributes['name'] !== name
+  if (name === undefined || found.name === '' || name === found.name || isTold) return []
+  const attributes = { oldName: `/${name}` }
+  const earliest = untold(comparison)
+  return [{ action: 'rename', attributes, earliest, latest: hole.to, isCurrent: true }]
 }
 
 const isVerdict = (health: string | undefined): health is string =>

@@ -22,6 +22,7 @@ const absence = <D extends 'outage' | 'agentDown' | 'engineRestart'>(what: D) =>
     do: fc.constant(what),
     acts: fc.array(act, { maxLength: 12 }),
     noise: fc.constantFrom(0, 0, 3, 20),
+    endsEarly: fc.boolean(),
   })
 
 const steps = (...more: readonly fc.Arbitrary<Step>[]): fc.Arbitrary<Step[]> =>

@@ -40,9 +40,9 @@ export interface Lives {
   readonly happened: readonly True[]
   /**
    * Something possible happens to a container, chosen by number; `lagMs` later the engine tells.
-   * Each event has a time of its own.
+   * Each event has a time of its own. `meanwhile` is done between the two.
    */
-  act(who: number, choice: number, lagMs: number): Promise<void>
+  act(who: number, choice: number, lagMs: number, meanwhile?: () => void): Promise<void>
   /** An event about something else. */
   noise(): void
 }
@@ -54,7 +54,15 @@ export function createLives(core: EngineCore, clock: ManualClock): Lives {
   const generations = new Map<number, number>()
   let noises = 0
 
+  let between: (() => void) | undefined
+
   const now = (): bigint => clock.nowNanos()
+
+  async function lag(ms: number): Promise<void> {
+    between?.()
+    between = undefined
+    await clock.advance(ms)
+  }
 
   function set(life: Life): void {
     all.set(life.id, life)
@@ -70,20 +78,20 @@ export function createLives(core: EngineCore, clock: ManualClock): Lives {
   async function start(life: Life, lagMs: number, restartCount: number): Promise<void> {
     const { health: _none, ...rest } = life
     set({ ...rest, status: 'running', startedAt: now(), exitCode: 0, restartCount })
-    await clock.advance(lagMs)
+    await lag(lagMs)
     tell(life.id, life.name, 'start')
   }
 
   async function die(life: Life, lagMs: number, exitCode: number): Promise<void> {
     set({ ...life, status: 'exited', finishedAt: now(), exitCode })
-    await clock.advance(lagMs)
+    await lag(lagMs)
     tell(life.id, life.name, 'die', { exitCode: String(exitCode) })
   }
 
   async function destroy({ id, name }: Life): Promise<void> {
     all.delete(id)
     core.containers.delete(id)
-    await clock.advance(1)
+    await lag(1)
     tell(id, name, 'destroy')
   }
 
@@ -94,7 +102,7 @@ export function createLives(core: EngineCore, clock: ManualClock): Lives {
     const what = possible[choice % possible.length]!
     if (life === undefined) {
       const created = now()
-      await clock.advance(lagMs)
+      await lag(lagMs)
       set({ id, name: id, status: 'created', created, exitCode: 0, restartCount: 0 })
       tell(id, id, 'create')
       return
@@ -106,28 +114,28 @@ export function createLives(core: EngineCore, clock: ManualClock): Lives {
         return die(life, lagMs, choice % 3)
       case 'restart':
         await die(life, lagMs, 1)
-        await clock.advance(1)
+        await lag(1)
         return start(all.get(id)!, lagMs, life.restartCount + 1)
       case 'pause':
       case 'unpause':
         set({ ...life, status: what === 'pause' ? 'paused' : 'running' })
-        await clock.advance(1)
+        await lag(1)
         return tell(id, life.name, what)
       case 'health': {
         const health = life.health === 'healthy' ? 'unhealthy' : 'healthy'
         set({ ...life, health })
-        await clock.advance(1)
+        await lag(1)
         return tell(id, life.name, `health_status: ${health}`)
       }
       case 'rename': {
         const name = `${life.name}x`
         set({ ...life, name })
-        await clock.advance(1)
+        await lag(1)
         return tell(id, name, 'rename', { oldName: `/${life.name}` })
       }
       case 'removeByForce':
         await die(life, lagMs, 137)
-        await clock.advance(1)
+        await lag(1)
         generations.set(who, (generations.get(who) ?? 0) + 1)
         return destroy(all.get(id)!)
       case 'destroy':
@@ -140,8 +148,9 @@ export function createLives(core: EngineCore, clock: ManualClock): Lives {
   return {
     all,
     happened,
-    async act(who, choice, lagMs) {
+    async act(who, choice, lagMs, meanwhile) {
       await clock.advance(1)
+      between = meanwhile
       await act(who, choice, lagMs)
     },
     noise() {

@@ -17,19 +17,37 @@ export type Step =
       readonly do: 'outage' | 'agentDown' | 'engineRestart'
       readonly acts: readonly Act[]
       readonly noise: number
+      /** It ends while the engine has yet to tell of the last act; else when all is told. */
+      readonly endsEarly: boolean
     }
+
+type Absence = Extract<Step, { readonly acts: readonly Act[] }>
 
 export async function play(world: World, steps: readonly Step[]): Promise<void> {
   const { clock, core, engine, lives } = world
-  const doAll = async (acts: readonly Act[], noise: number): Promise<void> => {
-    for (const { who, choice, lagMs, thenMs } of acts) {
-      await lives.act(who, choice, lagMs)
+  const doAll = async (
+    acts: readonly Act[],
+    noise: number,
+    beforeLast?: () => void,
+  ): Promise<void> => {
+    for (const [at, { who, choice, lagMs, thenMs }] of acts.entries()) {
+      await lives.act(who, choice, lagMs, at === acts.length - 1 ? beforeLast : undefined)
       await clock.advance(thenMs)
     }
     for (let left = noise; left > 0; left--) {
       await clock.advance(1)
       lives.noise()
     }
+  }
+  /** What happens while nobody listens, and how that ends. */
+  const absence = async ({ acts, noise, endsEarly }: Absence, end: () => void): Promise<void> => {
+    let hasEnded = false
+    const endOnce = (): void => {
+      if (!hasEnded) end()
+      hasEnded = true
+    }
+    await doAll(acts, noise, endsEarly ? endOnce : undefined)
+    endOnce()
   }
   world.startAgent()
   await clock.advance(1_000)
@@ -50,20 +68,19 @@ export async function play(world: World, steps: readonly Step[]): Promise<void> 
       case 'outage':
         engine.refusing = true
         core.cut()
-        await doAll(step.acts, step.noise)
-        engine.refusing = false
+        await absence(step, () => (engine.refusing = false))
         await clock.advance(10_000)
         break
       case 'agentDown':
         await world.killAgent()
-        await doAll(step.acts, step.noise)
-        world.startAgent()
+        await absence(step, () => world.startAgent())
         break
       case 'engineRestart':
         engine.refusing = true
-        await doAll(step.acts, step.noise)
-        core.forget()
-        engine.refusing = false
+        await absence(step, () => {
+          core.forget()
+          engine.refusing = false
+        })
         break
     }
     await clock.settle()

@@ -234,8 +234,35 @@ const cases: readonly (readonly [
     'the stream told that it goes on',
     {
       before: known(),
+      now: known({ statusAt: 210n * S, at: 210n * S }),
+      found: found({ status: 'paused', startedAt: 49n * S }),
+    },
+    [],
+  ],
+  [
+    'the stream told another thing of it, and not that it was paused',
+    {
+      before: known(),
       now: known({ at: 210n * S }),
       found: found({ status: 'paused', startedAt: 49n * S }),
+    },
+    ['pause 100..200'],
+  ],
+  [
+    'the stream told that it ended, and not that it has another name',
+    {
+      before: known(),
+      now: known({ status: 'exited', statusAt: 210n * S, finishedAt: 210n * S, at: 210n * S }),
+      found: found(exited(49n, 209n, 0), { name: 'new' }),
+    },
+    ['rename(oldName /name-of-c) 100..200'],
+  ],
+  [
+    'the stream told its new name',
+    {
+      before: known(),
+      now: known({ attributes: { image: 'shop/api:1', name: 'new' }, at: 210n * S }),
+      found: found(running(49n), { name: 'new' }),
     },
     [],
   ],
