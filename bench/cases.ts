@@ -9,6 +9,7 @@ export const cases: { readonly [name: string]: () => Promise<Case> } = {
   drain: async () => (await import('./drain.ts')).drain,
   'drain-elasticsearch': async () => (await import('./drain-elasticsearch.ts')).drainElasticsearch,
   memory: async () => (await import('./memory.ts')).memory,
+  proof: async () => (await import('./proof.ts')).proof,
   recovery: async () => (await import('./recovery.ts')).recovery,
   idle: async () => (await import('./idle.ts')).idle,
   replay: async () => (await import('./replay.ts')).replay,

@@ -149,7 +149,8 @@ function untimed(
   const status = isStatusOpen ? known : undefined
   if (life.status === 'paused' && status === 'running') more.push({ action: 'pause', ...bounds })
   if (life.status === 'running' && status === 'paused') more.push({ action: 'unpause', ...bounds })
-  const health = start === undefined || isTold ? before?.health : 'starting'
+  const isHealthOlder = start !== undefined && (before?.healthAt ?? NEVER) <= start.earliest
+  const health = isHealthOlder ? 'starting' : before?.health
   if (
     isHealthUntold(comparison) &&
     health !== undefined &&
