@@ -63,19 +63,26 @@ function touched(db: DatabaseSync): DatabaseSync {
 
 /** All of it or nothing, on disk when it returns. */
 export function writing<T>(db: DatabaseSync, work: () => T): T {
-  return transaction(db, 'BEGIN IMMEDIATE', work)
+  return transaction(db, { begin: 'BEGIN IMMEDIATE', end: 'COMMIT' }, work)
 }
 
-/** Everything read within is of one moment. */
+/**
+ * Everything read within is of one moment. There is nothing to commit, and where a page was damaged a
+ * commit fails, though the other pages were read.
+ */
 export function reading<T>(db: DatabaseSync, work: () => T): T {
-  return transaction(db, 'BEGIN', work)
+  return transaction(db, { begin: 'BEGIN', end: 'ROLLBACK' }, work)
 }
 
-function transaction<T>(db: DatabaseSync, begin: string, work: () => T): T {
+function transaction<T>(
+  db: DatabaseSync,
+  { begin, end }: { readonly begin: string; readonly end: string },
+  work: () => T,
+): T {
   db.exec(begin)
   try {
     const result = work()
-    db.exec('COMMIT')
+    db.exec(end)
     return result
   } catch (thrown) {
     // Some errors (a full disk) have rolled back already.

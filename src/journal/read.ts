@@ -8,6 +8,8 @@ import { createSizes, reading } from './database.ts'
 import type { Cursor, EntryRange, JournalStats, Limit, Page, SinkTrouble } from './journal.ts'
 import { createEngineStateReader, type EngineStateReader } from './engine-states.ts'
 import { readBounds } from './ledger.ts'
+import { createSalvage } from './salvage.ts'
+import { isDamage } from './unusable.ts'
 import {
   ENTRY_COLUMNS,
   ENTRY_TABLES,
@@ -51,6 +53,9 @@ export interface ReadCore extends EngineStateReader, TrailCore {
 const PAGE_ENTRIES = 500
 const PAGE_BYTES = 4 * 1024 * 1024
 
+/** What comes after a place and is for a sink. */
+type Reading = (from: Seq, sink: string, limit: Limit) => ReadEntry[]
+
 export function createReadCore(db: DatabaseSync): ReadCore {
   const bounds = readBounds(db)
   const checker = createChecker()
@@ -87,10 +92,33 @@ export function createReadCore(db: DatabaseSync): ReadCore {
     'SELECT engine_id AS engineId, id, time, begun, sum FROM resume_points WHERE engine_id = ?',
   )
 
+  const salvage = createSalvage(db, checker)
+
   const checked = (rows: readonly EntryRow[]): ReadEntry[] => {
     const now = bounds()
     return rows.map((row) => checker.entry(row, now))
   }
+  const together: Reading = (from, sink, limit) =>
+    checked(takeBytes(following.iterate(from, sink, limit.entries), limit.bytes))
+  const oneByOne: Reading = (from, sink, limit) => salvage.read(from, sink, limit, bounds())
+
+  function page(by: Reading, sink: string, limit: Limit, after?: Seq): ReadPage | undefined {
+    const cursor = cursors.get(sink)
+    if (cursor === undefined) throw new Error(`sink ${sink} has no cursor`)
+    const { generation, confirmed } = cursor
+    const again =
+      after === undefined
+        ? takeBytes<LetterRow>(retried.iterate(sink, limit.entries), limit.bytes)
+        : []
+    if (again.length > 0) {
+      const now = bounds()
+      const entries = again.map((row) => checker.deadLetter(row, now))
+      return { entries, origin: 'dead-letters', generation }
+    }
+    const entries = by(Math.max(confirmed, after ?? 0), sink, limit)
+    return entries.length === 0 ? undefined : { entries, origin: 'journal', generation }
+  }
+
   const timeOf = (row: unknown): Nanoseconds | undefined => {
     const id = (row as { id: Uint8Array | null } | undefined)?.id
     return id === undefined || id === null ? undefined : timeOfKey(id)
@@ -99,25 +127,14 @@ export function createReadCore(db: DatabaseSync): ReadCore {
   return {
     ...createEngineStateReader(db),
     ...createTrailCore(db),
-    read: (sink, limit, after) =>
-      reading(db, () => {
-        const cursor = cursors.get(sink)
-        if (cursor === undefined) throw new Error(`sink ${sink} has no cursor`)
-        const { generation, confirmed } = cursor
-        const again =
-          after === undefined
-            ? takeBytes<LetterRow>(retried.iterate(sink, limit.entries), limit.bytes)
-            : []
-        if (again.length > 0) {
-          const now = bounds()
-          const entries = again.map((row) => checker.deadLetter(row, now))
-          return { entries, origin: 'dead-letters', generation }
-        }
-        const from = Math.max(confirmed, after ?? 0)
-        const rows = takeBytes<EntryRow>(following.iterate(from, sink, limit.entries), limit.bytes)
-        if (rows.length === 0) return undefined
-        return { entries: checked(rows), origin: 'journal', generation }
-      }),
+    read(sink, limit, after) {
+      try {
+        return reading(db, () => page(together, sink, limit, after))
+      } catch (thrown) {
+        if (!isDamage(thrown)) throw thrown
+        return reading(db, () => page(oneByOne, sink, limit, after))
+      }
+    },
 
     entries: ({ from, to, reverse }, after) =>
       reading(db, () => {

@@ -93,7 +93,7 @@ function bySqlite(dir: string, thrown: unknown): string | undefined {
       return `cannot read or write the journal in ${dir}: ${why}; check the disk, or ${ELSEWHERE}`
     case sqliteCodes.corrupt:
     case sqliteCodes.notADatabase:
-      return `the journal in ${dir} is damaged: ${why}; the next start of the agent sets it aside`
+      return `the journal in ${dir} is damaged: ${why}; sinks get what can be read; to begin anew, stop the agent and move journal.db* away`
     default:
       return `the journal in ${dir} can't be used: ${why}`
   }

@@ -1,0 +1,63 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { Seq } from '../model/entry.ts'
+import type { Limit } from './journal.ts'
+import type { Bounds } from './ledger.ts'
+import {
+  ENTRY_COLUMNS,
+  ENTRY_TABLES,
+  bytesOf,
+  timeOfKey,
+  type Checker,
+  type EntryRow,
+  type ReadEntry,
+} from './rows.ts'
+import { isDamage } from './unusable.ts'
+
+/** Reads on where a page of the database is damaged. */
+export interface Salvage {
+  /** What comes after `from`, up to the journal's end; what can't be read is told as damaged. */
+  read(from: Seq, sink: string, limit: Limit, bounds: Bounds): ReadEntry[]
+}
+
+/**
+ * A damaged page makes a question for many rows fail as a whole. Asked for one by one, all those on
+ * other pages can still be had. Of a row whose predecessor can't be read nothing proves that it is as
+ * it was written: it is given out as damaged, too.
+ */
+export function createSalvage(db: DatabaseSync, checker: Checker): Salvage {
+  const one = db.prepare(
+    `SELECT ${ENTRY_COLUMNS} FROM ${ENTRY_TABLES}
+     WHERE e.seq = ? AND NOT EXISTS
+       (SELECT 1 FROM addressed a WHERE a.seq = e.seq AND a.sink <> ?)`,
+  )
+
+  function rowAt(seq: Seq, sink: string): EntryRow | 'damaged' | undefined {
+    try {
+      return one.get(seq, sink) as EntryRow | undefined
+    } catch (thrown) {
+      if (!isDamage(thrown)) throw thrown
+      return 'damaged'
+    }
+  }
+
+  return {
+    read(from, sink, limit, bounds) {
+      const entries: ReadEntry[] = []
+      let bytes = 0
+      let time = 0n
+      for (let seq = from + 1; seq < bounds.nextSeq && entries.length < limit.entries; seq++) {
+        const row = rowAt(seq, sink)
+        if (row === undefined) continue
+        if (row === 'damaged') {
+          entries.push({ seq, damaged: { time } })
+          continue
+        }
+        bytes += bytesOf(row)
+        if (entries.length > 0 && bytes > limit.bytes) break
+        time = timeOfKey(row.id)
+        entries.push(checker.entry(row, bounds))
+      }
+      return entries
+    },
+  }
+}

@@ -1,0 +1,197 @@
+import assert from 'node:assert/strict'
+import { copyFileSync, existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { suite, test } from 'node:test'
+import * as fc from 'fast-check'
+import { createCore, createLocalCaller, type Core } from '../../src/journal/caller.ts'
+import { openForWriting } from '../../src/journal/database.ts'
+import { JOURNAL_FILE, prepareJournal } from '../../src/journal/directory.ts'
+import { createJournal } from '../../src/journal/facade.ts'
+import type { Journal } from '../../src/journal/journal.ts'
+import { encodeEntry } from '../../src/model/entry-codec.ts'
+import type { Sequenced } from '../../src/model/entry.ts'
+import { AuditorError } from '../../src/model/errors.ts'
+import { silentLog } from '../../src/model/log.ts'
+import { temporaryFolder } from '../support/journal/harness.ts'
+import { isNumbered, numbered } from '../support/journal/numbered.ts'
+import { createManualClock } from '../support/manual-clock.ts'
+import { assertCaught } from '../support/planted.ts'
+import { runs } from '../support/property.ts'
+
+/** What becomes of a file while nobody has it open. Places are shares of its length. */
+type Fault =
+  | { readonly kind: 'flip'; readonly at: number; readonly bit: number }
+  | { readonly kind: 'zero'; readonly at: number }
+  | { readonly kind: 'cut'; readonly at: number }
+
+/** Of all floating point numbers below 1 most are next to 0. */
+const at = fc.nat(999).map((mille) => mille / 1000)
+const fault: fc.Arbitrary<Fault> = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('flip' as const), at, bit: fc.nat(7) }) },
+  fc.record({ kind: fc.constant('zero' as const), at }),
+  fc.record({ kind: fc.constant('cut' as const), at }),
+)
+
+const story = fc.record({
+  /** Length of the text of each entry that is recorded before the crash. */
+  texts: fc.array(fc.constantFrom(0, 10, 300, 3_000, 20_000), { minLength: 1, maxLength: 60 }),
+  /** So many are folded into the database; the others are in its log alone. */
+  folded: at,
+  faults: fc.array(fc.record({ inLog: fc.boolean(), fault }), { minLength: 1, maxLength: 3 }),
+})
+
+const PAGE = 4096
+
+function harm(file: string, one: Fault): void {
+  if (!existsSync(file)) return
+  const bytes = readFileSync(file)
+  if (bytes.length === 0) return
+  const place = Math.floor(one.at * bytes.length)
+  if (one.kind === 'cut') return truncateSync(file, place)
+  if (one.kind === 'flip') bytes[place]! ^= 1 << one.bit
+  else bytes.fill(0, place - (place % PAGE), Math.min(bytes.length, place - (place % PAGE) + PAGE))
+  writeFileSync(file, bytes)
+}
+
+interface Opened extends AsyncDisposable {
+  readonly journal: Journal
+  readonly fold: () => void
+}
+
+/** As the agent opens it, in this thread. */
+function open(dir: string): Opened {
+  const clock = createManualClock()
+  prepareJournal(dir, clock.nowNanos())
+  const db = openForWriting(join(dir, JOURNAL_FILE))
+  db.exec('PRAGMA synchronous = OFF') // the files are copied, and no machine crashes
+  const anchors = { entries: 10_000, everyMs: 3_600_000 }
+  const core = createCore(db, dir, 'both', { anchors }) as Core
+  const caller = createLocalCaller(core, () => {
+    if (db.isOpen) db.close()
+  })
+  const journal = createJournal({ writer: caller, reader: caller, clock, log: silentLog })
+  return {
+    journal,
+    fold: () => db.exec('PRAGMA wal_checkpoint(TRUNCATE)'),
+    [Symbol.asyncDispose]: () => journal[Symbol.asyncDispose](),
+  }
+}
+
+/** Everything a sink gets that begins with what is there. */
+async function delivered(journal: Journal): Promise<Sequenced[]> {
+  const reader = await journal.reader('sink', 'start')
+  const all: Sequenced[] = []
+  for (;;) {
+    const page = await reader.read({ entries: 7, bytes: 50_000 })
+    if (page === undefined) return all
+    all.push(...page.entries)
+    await reader.commit(page)
+  }
+}
+
+/** What may be said of a file that was harmed. */
+const isTold = (thrown: unknown): boolean =>
+  thrown instanceof AuditorError && thrown.code === 'journal-unusable'
+
+type Deliver = typeof delivered
+
+/** Whatever becomes of the files: nothing is given out that was not written, and the rest is told. */
+const honest = (deliver: Deliver) =>
+  fc.asyncProperty(story, async ({ texts, folded, faults }) => {
+    const folder = temporaryFolder()
+    const crashed = temporaryFolder()
+    try {
+      const written = new Map<number, string>()
+      {
+        await using opened = open(folder.path)
+        for (const [number, length] of texts.entries()) {
+          const entry = numbered(number, 'x'.repeat(length))
+          written.set(number, encodeEntry(entry))
+          await opened.journal.append([entry])
+          if (number === Math.floor(folded * texts.length)) opened.fold()
+        }
+        // As `kill -9` leaves them: the log is not folded.
+        for (const suffix of ['', '-wal']) {
+          const name = `${JOURNAL_FILE}${suffix}`
+          copyFileSync(join(folder.path, name), join(crashed.path, name))
+        }
+      }
+      for (const { inLog, fault } of faults) {
+        harm(join(crashed.path, inLog ? `${JOURNAL_FILE}-wal` : JOURNAL_FILE), fault)
+      }
+      await using opened = open(crashed.path)
+      const { journal } = opened
+      let got: readonly Sequenced[] = []
+      try {
+        got = await deliver(journal)
+      } catch (thrown) {
+        assert.ok(isTold(thrown), String(thrown))
+      }
+      for (const entry of got) {
+        if (!isNumbered(entry)) continue
+        assert.equal(encodeEntry(entry), written.get(Number(entry.data['number'])))
+      }
+      const seqs = got.map(({ seq }) => seq)
+      assert.deepEqual(
+        seqs,
+        seqs.map((_, index) => seqs[0]! + index),
+        'a place is passed over without a word',
+      )
+      // Recording goes on, or says why it can't.
+      const more = numbered(1_000_000)
+      try {
+        await journal.append([more])
+        assert.ok((await deliver(journal)).some(({ id }) => id === more.id) || got.length === 0)
+      } catch (thrown) {
+        assert.ok(isTold(thrown), String(thrown))
+      }
+    } finally {
+      folder.remove()
+      crashed.remove()
+    }
+  })
+
+suite('P9 crash-proof', () => {
+  test('whatever becomes of the files, nothing is given out that was not written', async () => {
+    await fc.assert(honest(delivered), runs(200))
+  })
+
+  test('where a page can not be read any more, what lies on the others is still given out', async () => {
+    const folder = temporaryFolder()
+    const file = join(folder.path, JOURNAL_FILE)
+    const count = 300
+    {
+      await using opened = open(folder.path)
+      const entries = Array.from({ length: count }, (_, at) => numbered(at, 'x'.repeat(1_500)))
+      await opened.journal.append(entries)
+      opened.fold()
+    }
+    const place = readFileSync(file).indexOf('"number":150,')
+    harm(file, { kind: 'zero', at: place / readFileSync(file).length })
+    {
+      await using opened = open(folder.path)
+      const got = await delivered(opened.journal)
+      const numbers = got.flatMap((entry) =>
+        isNumbered(entry) ? [Number(entry.data['number'])] : [],
+      )
+      assert.equal(got.length, count + 1, 'each place is told')
+      assert.ok(numbers.length >= count - 5, 'the page, and the entry behind it')
+      assert.deepEqual(
+        numbers,
+        numbers.toSorted((one, other) => one - other),
+      )
+      assert.ok(!numbers.includes(150))
+    }
+    folder.remove()
+  })
+})
+
+test('the planted bug is found: what is damaged is passed over', () =>
+  assertCaught(
+    honest(async (journal) =>
+      (await delivered(journal)).filter(
+        (entry) => entry.kind !== 'gap' || entry.cause !== 'journal-damage',
+      ),
+    ),
+    500,
+  ))
