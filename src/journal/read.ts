@@ -9,7 +9,7 @@ import type { Cursor, EntryRange, JournalStats, Limit, Page, SinkTrouble } from 
 import { createEngineStateReader, type EngineStateReader } from './engine-states.ts'
 import { readBounds } from './ledger.ts'
 import { createSalvage } from './salvage.ts'
-import { isDamage } from './unusable.ts'
+import { damage, isDamage } from './unusable.ts'
 import {
   ENTRY_COLUMNS,
   ENTRY_TABLES,
@@ -98,8 +98,18 @@ export function createReadCore(db: DatabaseSync): ReadCore {
     const now = bounds()
     return rows.map((row) => checker.entry(row, now))
   }
-  const together: Reading = (from, sink, limit) =>
-    checked(takeBytes(following.iterate(from, sink, limit.entries), limit.bytes))
+  const together: Reading = (from, sink, limit) => {
+    const rows = takeBytes<EntryRow>(following.iterate(from, sink, limit.entries), limit.bytes)
+    let last = from
+    for (const { seq } of rows) {
+      // Else a sink would get the same again and again.
+      if (seq <= last) throw damage('its entries are out of their order')
+      last = seq
+    }
+    const upTo = rows.length === 0 ? bounds().nextSeq - 1 : last
+    if (rows.length !== cursors.countFor(sink, from, upTo)) throw damage('entries are missing')
+    return checked(rows)
+  }
   const oneByOne: Reading = (from, sink, limit) => salvage.read(from, sink, limit, bounds())
 
   function page(by: Reading, sink: string, limit: Limit, after?: Seq): ReadPage | undefined {

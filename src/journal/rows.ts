@@ -44,20 +44,20 @@ export function createChecker(): Checker {
   function check(
     { seq, id, body, hash }: Omit<EntryRow, 'previous'>,
     previous: Uint8Array,
-    seal: Seal | undefined,
+    sealed: { readonly epoch: string; readonly hash: Uint8Array | null },
   ): ReadEntry {
     // A damaged page can give a row without its columns.
     const isWhole = typeof body === 'string' && hash instanceof Uint8Array
     const isSound =
       isWhole && previous.length === GENESIS.length && chainHash(previous, seq, body).equals(hash)
     if (!isSound) return { seq, damaged: { time: timeOfKey(id) } }
-    return seal === undefined ? { seq, body } : { seq, body, seal }
+    if (sealed.hash === null) return { seq, body }
+    return { seq, body, seal: { epoch: sealed.epoch, hash: hex(sealed.hash) } }
   }
   return {
     entry: (row, { baseHash, epoch }) =>
-      check(row, row.previous ?? baseHash, { epoch, hash: hex(row.hash) }),
-    deadLetter: (row, { epoch }) =>
-      check(row, GENESIS, row.chain === null ? undefined : { epoch, hash: hex(row.chain) }),
+      check(row, row.previous ?? baseHash, { epoch, hash: row.hash }),
+    deadLetter: (row, { epoch }) => check(row, GENESIS, { epoch, hash: row.chain }),
     deadLetterHash: (seq, body) => chainHash(GENESIS, seq, body),
   }
 }

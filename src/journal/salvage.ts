@@ -25,15 +25,14 @@ export interface Salvage {
  * it was written: it is given out as damaged, too.
  */
 export function createSalvage(db: DatabaseSync, checker: Checker): Salvage {
-  const one = db.prepare(
-    `SELECT ${ENTRY_COLUMNS} FROM ${ENTRY_TABLES}
-     WHERE e.seq = ? AND NOT EXISTS
-       (SELECT 1 FROM addressed a WHERE a.seq = e.seq AND a.sink <> ?)`,
-  )
+  const foreign = db.prepare('SELECT 1 FROM addressed WHERE seq = ? AND sink <> ?')
+  const one = db.prepare(`SELECT ${ENTRY_COLUMNS} FROM ${ENTRY_TABLES} WHERE e.seq = ?`)
 
+  /** `undefined`: it is another sink's. */
   function rowAt(seq: Seq, sink: string): EntryRow | 'damaged' | undefined {
     try {
-      return one.get(seq, sink) as EntryRow | undefined
+      if (foreign.get(seq, sink) !== undefined) return undefined
+      return (one.get(seq) as EntryRow | undefined) ?? 'damaged'
     } catch (thrown) {
       if (!isDamage(thrown)) throw thrown
       return 'damaged'

@@ -2,6 +2,7 @@ import { AuditorError, asError } from '../model/errors.ts'
 
 /** SQLite's result codes that have a meaning to people. */
 export const sqliteCodes = {
+  error: 1,
   permission: 3,
   busy: 5,
   readOnly: 8,
@@ -12,6 +13,9 @@ export const sqliteCodes = {
   notADatabase: 26,
 } as const
 
+/** Of a header that no SQLite has written: a bit of it was flipped. */
+const ODD_FORMAT = 'unsupported file format'
+
 /** The primary result code of an error of SQLite's; `undefined` for other errors. */
 export function errcodeOf(thrown: unknown): number | undefined {
   const errcode = (thrown as { errcode?: unknown } | undefined)?.errcode
@@ -21,6 +25,7 @@ export function errcodeOf(thrown: unknown): number | undefined {
 /** The file is no sound database. */
 export function isDamage(thrown: unknown): boolean {
   const errcode = errcodeOf(thrown)
+  if (errcode === sqliteCodes.error) return asError(thrown).message === ODD_FORMAT
   return errcode === sqliteCodes.corrupt || errcode === sqliteCodes.notADatabase
 }
 

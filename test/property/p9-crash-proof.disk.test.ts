@@ -77,6 +77,16 @@ function open(dir: string): Opened {
   }
 }
 
+/** A bit of the version that a journal says it has makes it a newer one, or another program's: refused. */
+function openIfItCan(dir: string): Opened | undefined {
+  try {
+    return open(dir)
+  } catch (thrown) {
+    assert.ok(thrown instanceof AuditorError, String(thrown))
+    return undefined
+  }
+}
+
 /** Everything a sink gets that begins with what is there. */
 async function delivered(journal: Journal): Promise<Sequenced[]> {
   const reader = await journal.reader('sink', 'start')
@@ -88,6 +98,9 @@ async function delivered(journal: Journal): Promise<Sequenced[]> {
     await reader.commit(page)
   }
 }
+
+const isDamageTold = (entry: Sequenced): boolean =>
+  entry.kind === 'gap' && entry.cause === 'journal-damage'
 
 /** What may be said of a file that was harmed. */
 const isTold = (thrown: unknown): boolean =>
@@ -119,7 +132,8 @@ const honest = (deliver: Deliver) =>
       for (const { inLog, fault } of faults) {
         harm(join(crashed.path, inLog ? `${JOURNAL_FILE}-wal` : JOURNAL_FILE), fault)
       }
-      await using opened = open(crashed.path)
+      await using opened = openIfItCan(crashed.path)
+      if (opened === undefined) return
       const { journal } = opened
       let got: readonly Sequenced[] = []
       try {
@@ -141,7 +155,9 @@ const honest = (deliver: Deliver) =>
       const more = numbered(1_000_000)
       try {
         await journal.append([more])
-        assert.ok((await deliver(journal)).some(({ id }) => id === more.id) || got.length === 0)
+        const later = await deliver(journal)
+        const isThere = later.some(({ id }) => id === more.id)
+        assert.ok(isThere || later.some(isDamageTold), 'it was accepted, and is not there')
       } catch (thrown) {
         assert.ok(isTold(thrown), String(thrown))
       }
@@ -188,10 +204,6 @@ suite('P9 crash-proof', () => {
 
 test('the planted bug is found: what is damaged is passed over', () =>
   assertCaught(
-    honest(async (journal) =>
-      (await delivered(journal)).filter(
-        (entry) => entry.kind !== 'gap' || entry.cause !== 'journal-damage',
-      ),
-    ),
+    honest(async (journal) => (await delivered(journal)).filter((entry) => !isDamageTold(entry))),
     500,
   ))
