@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { setImmediate } from 'node:timers/promises'
 import * as fc from 'fast-check'
 import type { Engine } from '../../src/docker/port.ts'
 import type { Entry, Gap, Record } from '../../src/model/entry.ts'
@@ -42,12 +41,35 @@ const steps = (...more: readonly fc.Arbitrary<Step>[]): fc.Arbitrary<Step[]> =>
 const gapsOf = (entries: readonly { readonly kind: string }[]): Gap[] =>
   entries.filter((entry) => entry.kind === 'gap') as unknown as Gap[]
 
-const honest = (bug: Bug) =>
-  fc.asyncProperty(steps(absence('engineRestart')), async (schedule) => {
-    await using world = createWorld(bug, 8)
-    await play(world, schedule)
-    assert.equal(await broken(world), undefined)
-  })
+const honestOver =
+  (schedules: fc.Arbitrary<readonly Step[]>) =>
+  (bug: Bug): fc.IAsyncProperty<[readonly Step[]]> =>
+    fc.asyncProperty(schedules, async (schedule) => {
+      await using world = createWorld(bug, 8)
+      await play(world, schedule)
+      assert.equal(await broken(world), undefined)
+    })
+
+const honest = honestOver(steps(absence('engineRestart')))
+
+/** Somebody comes back while the engine has yet to tell of what has changed already. */
+const honestOfLate = honestOver(
+  fc
+    .tuple(
+      fc.array(act, { minLength: 1, maxLength: 6 }),
+      fc.array(act, { minLength: 1, maxLength: 4 }),
+      fc.constantFrom('outage' as const, 'agentDown' as const, 'engineRestart' as const),
+    )
+    .map(([before, meanwhile, what]) => [
+      ...before.map((act) => ({ do: 'act' as const, act })),
+      {
+        do: what,
+        acts: meanwhile.map((act) => ({ ...act, lagMs: 700 })),
+        noise: 0,
+        endsEarly: true,
+      },
+    ]),
+)
 
 /** The engine remembers all that happens, and nobody makes it forget. */
 const covered = (bug: Bug) =>
@@ -69,6 +91,10 @@ test('P2: what was missed lies in a gap, what was concluded was missed, and then
   await fc.assert(honest({}), runs(200))
 })
 
+test('P2: what the engine tells late is not concluded', async () => {
+  await fc.assert(honestOfLate({}), runs(100))
+})
+
 test('P2: nothing is concluded, and no gap told, while the history covers everything', async () => {
   await fc.assert(covered({}), runs(100))
 })
@@ -80,17 +106,6 @@ const writing =
 
 const isInferred = (entry: Entry): entry is Record =>
   entry.kind === 'record' && entry.origin === 'inferred'
-
-/** Everything that is waited for is there at once. */
-const impatient: Bug = {
-  clock: (clock) => ({
-    ...clock,
-    sleep: async (_, signal) => {
-      await setImmediate()
-      signal?.throwIfAborted()
-    },
-  }),
-}
 
 const planted: { readonly [bug: string]: Bug } = {
   'what was missed is not told': {
@@ -104,7 +119,6 @@ const planted: { readonly [bug: string]: Bug } = {
         : entry,
     ),
   },
-  'what the engine tells late is not waited for': impatient,
   'what was known before a restart is forgotten': {
     journal: (journal) => ({ ...journal, containers: () => Promise.resolve([]) }),
   },

@@ -59,8 +59,11 @@ export function createLives(core: EngineCore, clock: ManualClock): Lives {
   const now = (): bigint => clock.nowNanos()
 
   async function lag(ms: number): Promise<void> {
+    const isBetween = between !== undefined
     between?.()
     between = undefined
+    // Whoever is back has all the turns it wants before the engine tells.
+    for (let turns = 0; isBetween && turns < 20; turns++) await clock.settle()
     await clock.advance(ms)
   }
 
