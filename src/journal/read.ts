@@ -125,7 +125,7 @@ export function createReadCore(db: DatabaseSync): ReadCore {
       const entries = again.map((row) => checker.deadLetter(row, now))
       return { entries, origin: 'dead-letters', generation }
     }
-    const entries = by(Math.max(confirmed, after ?? 0), sink, limit)
+    const entries = by(Math.max(confirmed, after ?? 0, bounds().baseSeq), sink, limit)
     return entries.length === 0 ? undefined : { entries, origin: 'journal', generation }
   }
 
