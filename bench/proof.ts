@@ -1,16 +1,11 @@
-import {
-  GENESIS,
-  createChainHash,
-  seal,
-  verifyChain,
-  type ChainPlace,
-} from '../src/journal/chain.ts'
+import { GENESIS, createChainHash, seal, type ChainPlace } from '../src/journal/chain.ts'
 import type { Journal } from '../src/journal/journal.ts'
 import { pack, slotsOf } from '../src/journal/packed.ts'
 import { encodeEntry } from '../src/model/entry-codec.ts'
 import type { Record } from '../src/model/entry.ts'
 import { verifyJournal } from '../src/query/verify-journal.ts'
 import type { Case, Options, Row } from './support/case.ts'
+import { verifyChain } from '../test/support/journal/verify-chain.ts'
 import { recordGroups } from './support/entries.ts'
 import { openBenchJournal } from './support/journal.ts'
 import { seconds } from './support/measure.ts'

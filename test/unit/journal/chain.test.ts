@@ -2,12 +2,8 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
-import {
-  GENESIS,
-  createChainHash,
-  verifyChain,
-  type ChainLink,
-} from '../../../src/journal/chain.ts'
+import { GENESIS, createChainHash, type ChainLink } from '../../../src/journal/chain.ts'
+import { verifyChain } from '../../support/journal/verify-chain.ts'
 import { runs } from '../../support/property.ts'
 
 /** The rule, written again as the documentation gives it. */
