@@ -94,10 +94,13 @@ export function createCursors(
     forget(sink, now) {
       return changing(() => {
         const { confirmed } = known(sink)
-        const pending = table.countFor(sink, confirmed, ledger.bounds().nextSeq - 1)
+        const last = ledger.bounds().nextSeq - 1
+        const pending = table.countFor(sink, confirmed, last)
         table.remove(sink)
         const left = { pending, deadLetters: deadLetters.drop(sink) }
-        const marker = markerOf({ time: now, marker: 'sink-forgotten', data: { sink, ...left } })
+        // The place tells it from an earlier forgetting, by a clock that has not moved since.
+        const data = { sink, confirmed, last, ...left }
+        const marker = markerOf({ time: now, marker: 'sink-forgotten', data })
         const tail = ledger.tail()
         const [own] = addOwn(tail, [{ id: marker.id, body: encodeEntry(marker) }])
         tail.finish()
