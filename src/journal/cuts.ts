@@ -33,6 +33,14 @@ export function createCuts(db: DatabaseSync, cursors: CursorTable): Cuts {
      FROM (SELECT seq FROM dead_letters WHERE seq <= ? ORDER BY seq LIMIT ?)`,
   )
 
+  const waiting = db.prepare(
+    `SELECT 1 FROM addressed a JOIN cursors c ON c.sink = a.sink
+     WHERE a.seq = ?1 AND c.confirmed < ?1`,
+  )
+
+  /** Whether it is for one sink alone, which has not got it. */
+  const isForWaiting = (seq: Seq): boolean => waiting.get(seq) !== undefined
+
   /** A sink that waits for nothing holds nothing back, wherever it stands. */
   function confirmedByAll(last: Seq): Seq {
     return cursors.all().reduce((least, { sink, confirmed }) => {
@@ -66,7 +74,9 @@ export function createCuts(db: DatabaseSync, cursors: CursorTable): Cuts {
         const { seq, id } = row as { seq: Seq; id: Uint8Array }
         const time = timeOfKey(id)
         if (time >= oldest || holds(seq, time)) break
-        cut = seq
+        // What tells a sink of its loss is as old as that. Alone it stays, or it would be lost and told
+        // again for ever; with something else that goes it is told again once.
+        if (!isForWaiting(seq)) cut = seq
       }
       return cut
     },

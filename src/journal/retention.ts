@@ -72,6 +72,9 @@ const ENOUGH_ROOM = 3 / 4
 /** Pruning itself takes room in the write-ahead log. */
 const ROWS_ON_A_FULL_DISK = 500
 
+/** A few gaps for sinks may stand before what has to go. */
+const LOOK_ROWS = 16
+
 export function createPruner(
   db: DatabaseSync,
   ledger: Ledger,
@@ -107,7 +110,7 @@ export function createPruner(
   }
 
   const isDue = (now: Nanoseconds): boolean =>
-    excess() > 0 || cutByAge(now, 1) > base() || cutForRoom(1) > base()
+    excess() > 0 || cutByAge(now, LOOK_ROWS) > base() || cutForRoom(1) > base()
 
   /** Everything up to `cut` goes; answers what sinks had not confirmed of it. */
   function pruneTo(cut: Seq): Dropped[] {

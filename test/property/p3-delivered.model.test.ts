@@ -36,6 +36,6 @@ test('P3: what is accepted is delivered, pending, dead, dropped or discarded, an
 
 for (const [bug, plant] of Object.entries(plants)) {
   test(`the planted bug is found: ${bug}`, async () => {
-    await assertCaught(nothingIsLost(plant))
+    await assertCaught(nothingIsLost(plant), 500, 777)
   })
 }

@@ -9,8 +9,9 @@ import { note } from './property.ts'
 export async function assertCaught<Ts>(
   property: fc.IAsyncProperty<Ts> | fc.IProperty<Ts>,
   numRuns = 500,
+  seed = 20261122,
 ): Promise<void> {
-  const found = await fc.check(property, { numRuns, seed: 20261122, endOnFailure: true })
+  const found = await fc.check(property, { numRuns, seed, endOnFailure: true })
   note(found, true)
   assert.ok(found.failed, `no counterexample in ${found.numRuns} runs`)
 }

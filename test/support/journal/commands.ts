@@ -135,7 +135,7 @@ const forget = fc.constantFrom(...sinkNames.slice(1)).map((sink) =>
         deadLetters: placesWith(state, 'dead', 'retry').length,
       })
       model.sinks.delete(sink)
-      const marker: Entry | undefined = real.own.find((entry) => isForgotten(entry))
+      const marker: Entry | undefined = real.own.findLast((entry) => isForgotten(entry))
       assert.ok(isForgotten(marker))
       const { pending, deadLetters } = marker.data
       assert.deepEqual([marker.data['sink'], { pending, deadLetters }], [sink, left])
