@@ -9,10 +9,10 @@ export function partsOf(
   settings: Settings,
   env: Readonly<{ [name: string]: string | undefined }>,
 ): AuditorParts {
-  const { endpoint, silenceTimeout } = settings.docker
+  const { endpoint, metrics, silenceTimeout } = settings.docker
   const urls = endpoint.length === 0 ? [undefined] : endpoint
   return {
-    engines: urls.map((url) => openEngine(url, env)),
+    engines: urls.map((url, at) => openEngine(url, env, metrics[at])),
     sinks: settings.sinks.map(sinkPart),
     ...recordingOf(settings),
     silenceMs: silenceTimeout,

@@ -1,4 +1,5 @@
 import { Counter, Gauge, Registry } from 'prom-client'
+import { countedGapOf } from '../model/counted-gap.ts'
 import { actionName } from '../model/docker-event.ts'
 import type { Sequenced } from '../model/entry.ts'
 import type { Health } from './health.ts'
@@ -48,7 +49,7 @@ export function createMetrics(version: string, health: () => Promise<Health>): M
   )
   const lost = counter(
     'events_lost_total',
-    'Events known to be lost, as counted in gaps, by cause.',
+    'Events known to be lost, as gaps or later counts of them tell, by cause.',
     ['cause'],
   )
   const skipped = counter(
@@ -166,6 +167,8 @@ export function createMetrics(version: string, health: () => Promise<Health>): M
         gaps.inc({ cause: entry.cause })
         lost.inc({ cause: entry.cause }, entry.count ?? 0)
       }
+      const counted = countedGapOf(entry)
+      if (counted !== undefined) lost.inc({ cause: counted.cause }, counted.count)
       if (entry.kind !== 'record') return
       if (entry.origin === 'inferred') inferred.inc()
       if (entry.origin !== 'observed') return

@@ -65,6 +65,7 @@ export function createRecorder(parts: RecorderParts): Recorder {
         resume: (engineId) => journal.resumePoint(engineId),
         // Written before anything that is emitted; nobody waits for it, as for an empty group.
         begun: (resume) => void parts.write({ entries: [], resume }, never),
+        counted: (resume) => void parts.write({ entries: [], resume }, never),
         memory: {
           containers: (engineId) => journal.containers(engineId),
           hole: (engineId) => journal.hole(engineId),
@@ -82,7 +83,9 @@ export function createRecorder(parts: RecorderParts): Recorder {
 
   /** What was shed on the way is a hole like any other, once it is told. */
   async function writeAndTell(group: Group, signal: AbortSignal): Promise<void> {
-    await write(group, signal)
+    const { resume } = group
+    const counted = resume === undefined ? {} : { resume: watcher.counted(resume) }
+    await write({ ...group, ...counted }, signal)
     for (const entry of group.entries) {
       if (entry.kind !== 'gap' || entry.certainty !== 'certain' || !SHED.has(entry.cause)) continue
       watcher.lost({ from: entry.from, to: entry.to })

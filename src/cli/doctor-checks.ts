@@ -52,6 +52,21 @@ export async function examineEngine({ clock, signal }: Context, engine: Engine):
   }
 }
 
+/** Whether what gaps cost can be counted, at an engine whose metrics are set. */
+export async function examineMetrics({ signal }: Context, engine: Engine): Promise<Finding> {
+  try {
+    const [{ ref }, count] = await Promise.all([
+      engine.info(within(signal)),
+      engine.count!(within(signal)),
+    ])
+    if (count.engineId !== undefined && count.engineId !== ref.id)
+      return wrong(`docker.metrics: these are of another engine, ${count.engineId}`)
+    return ok(`what gaps cost can be counted: ${count.total} events since the engine's start`)
+  } catch (thrown) {
+    return wrong(`docker.metrics: ${asError(thrown).message}; is metrics-addr set in daemon.json?`)
+  }
+}
+
 export async function examineDirectory(dir: string): Promise<Finding> {
   try {
     await ensureDirectory(dir)

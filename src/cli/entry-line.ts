@@ -1,5 +1,6 @@
 import { styleText } from 'node:util'
 import { actionDetail, actionName } from '../model/docker-event.ts'
+import { countedGapOf } from '../model/counted-gap.ts'
 import type { Entry, Gap, Marker, Record } from '../model/entry.ts'
 import { localClock } from './local-time.ts'
 import { printableText } from './output.ts'
@@ -131,7 +132,14 @@ function gapLine(gap: Gap): Line {
   }
 }
 
-function markerLine({ marker, data }: Marker): Line {
+function markerLine(entry: Marker): Line {
+  const { marker, data } = entry
+  const counted = countedGapOf(entry)
+  if (counted !== undefined) {
+    const { from, to, count, cause } = counted
+    const detail = `${count} events lost between ${localClock(from)} and ${localClock(to)} (${cause})`
+    return { subject: 'auditor', what: marker, detail, image: '', tone: 'quiet' }
+  }
   const detail = Object.entries(data)
     .map(([name, value]) => `${name} ${value}`)
     .join(', ')

@@ -23,12 +23,23 @@ const fixedShape = {
           .describe(
             'One or several engines: unix:///path, tcp://host:2375, ssh://host; default as DOCKER_HOST says, else the usual sockets',
           ),
+        metrics: textList()
+          .superRefine(checkMetrics)
+          .prefault([])
+          .describe(
+            "Where the engines' metrics are served, in the order of the endpoints: http://127.0.0.1:9323/metrics; with them gaps are counted (see gaps.md)",
+          ),
         silenceTimeout: durationMs({ min: '1s', max: '1d' })
           .prefault('5m')
           .describe('After so long without an event the engine is asked whether it is still there'),
       },
       expected('an endpoint, a list of them, or a mapping'),
     )
+    .superRefine(({ endpoint, metrics }, context) => {
+      if (metrics.length <= Math.max(1, endpoint.length)) return
+      const message = 'there are more of them than endpoints, to which they belong in their order'
+      context.addIssue({ code: 'custom', path: ['metrics'], message })
+    })
     .prefault({})
     .describe('The engines to record; a text or a list stands for endpoint'),
   filter: text()
@@ -150,12 +161,21 @@ function sinkSchema({ kind, summary, options }: SinkDeclaration) {
     .describe(summary)
 }
 
-function checkPatterns(
-  patterns: readonly string[],
-  context: {
-    addIssue(issue: { code: 'custom'; path: (string | number)[]; message: string }): void
-  },
-): void {
+interface Complaints {
+  addIssue(issue: { code: 'custom'; path: (string | number)[]; message: string }): void
+}
+
+function checkMetrics(urls: readonly string[], context: Complaints): void {
+  const wanted = expected('a web address without a password, such as http://127.0.0.1:9323/metrics')
+  for (const [index, input] of urls.entries()) {
+    const url = URL.parse(input)
+    const isWeb = url !== null && /^https?:$/.test(url.protocol)
+    if (isWeb && url.username === '' && url.password === '') continue
+    context.addIssue({ code: 'custom', path: [index], message: wanted.error({ input }) })
+  }
+}
+
+function checkPatterns(patterns: readonly string[], context: Complaints): void {
   for (const [index, pattern] of patterns.entries()) {
     try {
       void new RegExp(pattern, 'iu')

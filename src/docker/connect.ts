@@ -1,4 +1,5 @@
 import { withDeadline } from '../actors/deadline.ts'
+import type { EngineCount } from '../model/engine-count.ts'
 import type { EngineRef } from '../model/entry.ts'
 import { nanosFromMillis, type Nanoseconds } from '../model/time.ts'
 import {
@@ -12,7 +13,8 @@ import { askClock, type EngineClock } from './engine-clock.ts'
 import type { ReaderQueue } from './port.ts'
 import type { WatcherOptions } from './watcher-options.ts'
 
-const HISTORY_MS = 30_000
+/** So long an engine has to show what it remembers. */
+export const HISTORY_MS = 30_000
 
 /** A connection that is about to be followed. */
 export interface Connection {
@@ -20,6 +22,8 @@ export interface Connection {
   readonly continuation: Continuation
   readonly engineClock: EngineClock
   readonly queue?: ReaderQueue
+  /** What the engine had counted at the place an earlier process reached. */
+  readonly count?: EngineCount
 }
 
 /** How far an engine was followed by this process. */
@@ -68,7 +72,14 @@ export async function connect(
     },
     { what: "reading the engine's history", ms: HISTORY_MS, signal, clock },
   )
-  return { engine: ref, continuation, engineClock, ...(queue === undefined ? {} : { queue }) }
+  const count = position?.count
+  return {
+    engine: ref,
+    continuation,
+    engineClock,
+    ...(queue === undefined ? {} : { queue }),
+    ...(count === undefined ? {} : { count }),
+  }
 }
 
 const since = (at: number, { reachedAt }: Place): Nanoseconds => nanosFromMillis(at - reachedAt)
@@ -90,11 +101,12 @@ async function positionInJournal(
 ): Promise<Position | undefined> {
   const point = await options.resume(engineId)
   if (point === undefined) return undefined
-  const { id, time, begun } = point
+  const { id, time, begun, count } = point
   return {
     time,
     origin: 'journal',
     ...(id === '' ? {} : { id }),
     ...(begun === true ? { begun } : {}),
+    ...(count === undefined ? {} : { count }),
   }
 }

@@ -1,3 +1,4 @@
+import type { EngineCount } from '../model/engine-count.ts'
 import type { EngineRef, EntryId, GapCause } from '../model/entry.ts'
 import type { Nanoseconds } from '../model/time.ts'
 import { readHistory, type HistoryReading, type Remembered } from './history.ts'
@@ -14,6 +15,8 @@ export interface Position {
   readonly origin: 'journal' | 'memory'
   /** The event itself has not arrived or is not recorded: it is new when it comes. */
   readonly begun?: boolean
+  /** What the engine had counted by then, where an earlier process knew it. */
+  readonly count?: EngineCount
 }
 
 /**

@@ -6,6 +6,7 @@ import { AuditorError, asError } from '../model/errors.ts'
 import { parseNanos, type Nanoseconds } from '../model/time.ts'
 import { createAgent } from './connections.ts'
 import type { Endpoint } from './endpoint.ts'
+import { createEngineCounter } from './engine-metrics.ts'
 import { containerFacts } from './facts.ts'
 import { httpError, readJson } from './http-answer.ts'
 import { engineRef, readerQueue } from './identity.ts'
@@ -16,6 +17,8 @@ export interface DockerEngineOptions {
   readonly clock?: Clock
   /** Deadline of `info` and `ping`, in ms. Default 5,000. */
   readonly infoMs?: number
+  /** Where the engine's metrics are served: `http://127.0.0.1:9323/metrics`. Default: nowhere. */
+  readonly metrics?: string
   /** The most bytes of an answer about one container or the engine. Default 16 MiB. */
   readonly maxAnswerBytes?: number
   /** The most bytes of the list of containers. Default 128 MiB. */
@@ -39,7 +42,7 @@ export function createDockerEngine(
   options: DockerEngineOptions = {},
 ): InspectableEngine {
   const { clock = systemClock, infoMs = 5_000, maxAnswerBytes = 16 * MIB } = options
-  const { maxListBytes = 128 * MIB } = options
+  const { maxListBytes = 128 * MIB, metrics } = options
   const modem = createModem(endpoint)
   // docker-modem loses a prefix before an absolute path.
   const prefix = endpoint.kind === 'tcp' ? endpoint.pathPrefix.replace(/\/$/, '') : ''
@@ -142,6 +145,8 @@ export function createDockerEngine(
         },
         { what: 'asking the engine about itself', ms: infoMs, signal, clock },
       ),
+
+    ...(metrics === undefined ? {} : { count: createEngineCounter(metrics) }),
 
     ping: (signal) =>
       withDeadline(

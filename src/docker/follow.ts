@@ -17,6 +17,8 @@ export interface FollowOptions {
   readonly since: Nanoseconds
   readonly clock: Clock
   readonly silenceMs: number
+  /** The same until the first byte. */
+  readonly beginsWithinMs: number
   readonly maxLineBytes: number
   readonly signal: AbortSignal
   /** The stream was asked for; the signal is aborted when it ends. */
@@ -28,11 +30,12 @@ export interface FollowOptions {
 
 /**
  * Reads an engine's stream to its end. P7: the loop does nothing but decode and hand over, so the
- * engine never waits. Without a byte for `silenceMs` the stream is given up, for proxies may cut it
+ * engine never waits. Without a byte for so long the stream is given up, for proxies may cut it
  * without telling. Rejects only with what the callbacks throw.
  */
 export async function follow(options: FollowOptions): Promise<Ending> {
-  const { source, since, clock, silenceMs, maxLineBytes, signal } = options
+  const { source, since, clock, maxLineBytes, signal } = options
+  let silenceMs = options.beginsWithinMs
   const controller = new AbortController()
   const onAbort = (): void => controller.abort(signal.reason)
   if (signal.aborted) return { kind: 'stopped' }
@@ -77,6 +80,7 @@ export async function follow(options: FollowOptions): Promise<Ending> {
         return came.kind === 'ended' && signal.aborted ? { kind: 'stopped' } : came
       }
       lastBytes = clock.monotonic()
+      silenceMs = options.silenceMs
       options.onBytes()
       decoder.write(came)
       coming = next()

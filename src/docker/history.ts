@@ -92,3 +92,23 @@ export async function readHistory(request: HistoryRequest): Promise<HistoryReadi
     read,
   }
 }
+
+/** The ids of what the engine remembers of that time. */
+export async function readIds(
+  request: Pick<
+    HistoryRequest,
+    'source' | 'engine' | 'since' | 'until' | 'maxLineBytes' | 'signal'
+  >,
+): Promise<Set<EntryId>> {
+  const { source, engine, since, until, maxLineBytes, signal } = request
+  const ids = new Set<EntryId>()
+  const decoder = createDecoder({
+    maxLineBytes,
+    onEvent: (event) => ids.add(eventId(engine.id, event)),
+    // The stream brought the same lines, and told of those it could not read.
+    onBad: () => undefined,
+  })
+  for await (const chunk of source.open({ since, until, signal })) decoder.write(chunk)
+  decoder.end()
+  return ids
+}

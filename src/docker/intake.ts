@@ -6,6 +6,7 @@ import type { Continuation, Position } from './coverage.ts'
 import type { BadLine } from './decode.ts'
 import type { OverflowWatch } from './overflow.ts'
 import type { RecentIds } from './recent-ids.ts'
+import type { Tally } from './tally.ts'
 
 /** What is counted while a connection is followed. */
 export type Counted = 'events' | 'repeated' | 'undecodable' | 'gaps'
@@ -15,6 +16,8 @@ export interface Intake {
   readonly event: (event: DockerEvent) => void
   readonly bad: (line: BadLine) => void
   readonly position: Position
+  /** The stream has shown what it must, or a gap tells that it did not. */
+  readonly isProven: boolean
   /** Whether an event came that was not known before. */
   readonly advanced: boolean
   /** Since when nothing proves that nothing was missed, until an event comes and it is told. */
@@ -30,6 +33,8 @@ export interface IntakeOptions {
   readonly recent: RecentIds
   /** Absent where the engine drops nothing. */
   readonly overflow?: OverflowWatch
+  /** Absent where the engine's count is not known. */
+  readonly tally?: Pick<Tally, 'received' | 'doubt' | 'gap'>
   /** `early`: of before the position, so it may be in the trail already. */
   readonly emit: (entry: Entry, early?: boolean) => void
   /** The agent's own clock, for markers. */
@@ -40,6 +45,8 @@ export interface IntakeOptions {
 }
 
 const MARKER_TEXT = 512
+/** Events so near to each other may come in another order than the engine remembers them in. */
+const SWAPPED: Nanoseconds = 1_000_000n
 
 /**
  * Events pass in the order they come. Until the stream has shown what the continuation expects, an
@@ -48,7 +55,7 @@ const MARKER_TEXT = 512
  * a gap is always told before anything that moves the resume point past it.
  */
 export function createIntake(options: IntakeOptions): Intake {
-  const { engine, continuation, margin, recent, overflow, emit, count } = options
+  const { engine, continuation, margin, recent, overflow, tally, emit, count } = options
   const { expect } = continuation
   let position = continuation.position
   let proven = expect.kind === 'nothing'
@@ -58,6 +65,7 @@ export function createIntake(options: IntakeOptions): Intake {
   function tellGap(from: Nanoseconds, to: Nanoseconds, cause: GapCause = continuation.cause): void {
     count('gaps')
     const [start, end] = from < to ? [from, to] : [to, from]
+    tally?.gap({ from: start, to: end }, cause)
     emit(gapOf({ engine, from: start, to: end, cause, certainty: 'possible' }))
   }
 
@@ -74,6 +82,12 @@ export function createIntake(options: IntakeOptions): Intake {
     return false
   }
 
+  /** What an earlier process received is counted in its place already; it may have missed a neighbour. */
+  function number({ id, time }: Record, before: boolean): void {
+    if (!before || position.origin === 'memory') tally?.received(id)
+    else if (position.time - time <= SWAPPED) tally?.doubt()
+  }
+
   function take(event: DockerEvent): void {
     const record = recordOf(engine, event)
     const before = !proven && isBefore(record)
@@ -83,6 +97,7 @@ export function createIntake(options: IntakeOptions): Intake {
       return
     }
     recent.add(record.id)
+    number(record, before)
     if (!before) {
       position = { id: record.id, time: record.time, origin: 'memory' }
       advanced = true
@@ -99,6 +114,9 @@ export function createIntake(options: IntakeOptions): Intake {
   return {
     get position() {
       return position
+    },
+    get isProven() {
+      return proven
     },
     get advanced() {
       return advanced
@@ -121,6 +139,7 @@ export function createIntake(options: IntakeOptions): Intake {
       // The cut comes from the connection; the next one brings the line again.
       if (reason === 'cut-short') return
       count('undecodable')
+      tally?.doubt()
       if (++markers > options.maxMarkers) return
       const data = { reason, bytes, text: text.slice(0, MARKER_TEXT) }
       emit(markerOf({ time: options.now(), engine, marker: 'line-undecodable', data }))

@@ -1,4 +1,5 @@
 import type { ContainerFacts } from '../model/container-facts.ts'
+import type { EngineCount } from '../model/engine-count.ts'
 import type { EngineRef } from '../model/entry.ts'
 import type { Nanoseconds } from '../model/time.ts'
 
@@ -38,12 +39,19 @@ export interface EngineInfo {
   readonly queue?: ReaderQueue
 }
 
+export interface MeteredCount extends EngineCount {
+  /** Whose count it is, where it says so. */
+  readonly engineId?: string
+}
+
 /** The calls made to one engine; the port that dockerode, the fake engine and replay implement. */
 export interface Engine extends EventSource, Inspector {
   /** As shown to people: `unix:///var/run/docker.sock`, without user info. */
   readonly endpoint: string
   info(signal: AbortSignal): Promise<EngineInfo>
   ping(signal: AbortSignal): Promise<void>
+  /** What its metrics say of the number of its events. Absent where nobody knows its metrics. */
+  readonly count?: (signal: AbortSignal) => Promise<MeteredCount>
 }
 
 /** An engine that also gives inspect answers as they came, for traces. */

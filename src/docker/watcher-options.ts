@@ -22,6 +22,11 @@ export interface WatcherOptions {
    * on it may have missed something.
    */
   readonly begun?: (point: ResumePoint) => void
+  /**
+   * Told what the engine had counted at the last event, when that is read and all that was emitted is
+   * durable.
+   */
+  readonly counted?: (point: ResumePoint) => void
   /** What the journal knows of the engine's containers. Default: nothing. */
   readonly memory?: Memory
   /** Takes every entry at once, without waiting: nothing may hold up the reading of the stream. */
@@ -50,6 +55,8 @@ export interface WatcherOptions {
 
 export interface Watcher extends Actor {
   status(): WatcherStatus
+  /** The same point with what the engine had counted there, where that is known. */
+  counted(point: ResumePoint): ResumePoint
   /** What was emitted of this interval did not get into the journal: it is to be reconciled. */
   lost(hole: Hole): void
 }

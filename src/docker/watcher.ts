@@ -1,7 +1,8 @@
 import pRetry from 'p-retry'
 import type { Entry } from '../model/entry.ts'
 import { nanosFromMillis } from '../model/time.ts'
-import { connect, type Connection, type Place } from './connect.ts'
+import { connect, HISTORY_MS, type Connection, type Place } from './connect.ts'
+import { createCounter } from './counter.ts'
 import { follow } from './follow.ts'
 import { createIntake, type Intake } from './intake.ts'
 import { createOverflowWatch } from './overflow.ts'
@@ -38,13 +39,26 @@ export function createWatcher(options: WatcherOptions): Watcher {
   const margin = nanosFromMillis(options.marginMs ?? 5_000)
   const status = createWatcherStatus(clock)
   const recent = createRecentIds(options.recentIds ?? 8_192)
+  const { memory = noMemory } = options
   const reconciler = createReconciler({
     inspector: engine,
-    memory: options.memory ?? noMemory,
+    memory,
     snapshot,
     emit: tell,
     log,
     clock,
+  })
+  const counter = createCounter({
+    engine,
+    recent,
+    margin,
+    maxLineBytes,
+    emit: tell,
+    isUpToDate: () => memory.isUpToDate(),
+    onCounted: (point) => options.counted?.(point),
+    status,
+    clock,
+    log,
   })
   const voice = createVoice({ endpoint: engine.endpoint, emit, log, clock, status })
 
@@ -94,12 +108,15 @@ export function createWatcher(options: WatcherOptions): Watcher {
             liveFrom: engineClock.earliest() - JUST_BEFORE,
             engineNow: engineClock.latest,
           })
+    const tally = counter.tally(connection)
+    const mustShow = continuation.expect.kind === 'anchor'
     const intake: Intake = createIntake({
       engine: ref,
       continuation,
       margin,
       recent,
       ...(overflow === undefined ? {} : { overflow }),
+      ...(tally === undefined ? {} : { tally }),
       emit: tell,
       now: () => clock.nowNanos(),
       count: status.count,
@@ -115,9 +132,12 @@ export function createWatcher(options: WatcherOptions): Watcher {
       since: continuation.since,
       clock,
       silenceMs,
+      // What it must show it remembers: where it shows nothing, its clock was set meanwhile.
+      beginsWithinMs: mustShow ? Math.min(HISTORY_MS, silenceMs) : silenceMs,
       maxLineBytes,
       signal,
-      onOpen: (inStream) =>
+      onOpen(inStream) {
+        counter.follow(connection, intake, inStream)
         reconciler.follow({
           engine: ref,
           engineNow: engineClock.earliest,
@@ -127,7 +147,8 @@ export function createWatcher(options: WatcherOptions): Watcher {
             keep()
           },
           signal: inStream,
-        }),
+        })
+      },
       onBytes() {
         status.bytes()
         overflow?.read()
@@ -145,6 +166,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
   return {
     name: `watcher ${engine.endpoint}`,
     status: status.read,
+    counted: (point) => counter.at(point),
     lost: (hole) => reconciler.lost(hole, running),
     async run({ signal }) {
       running = signal

@@ -9,6 +9,7 @@ import type { EngineWord } from './engine-words.ts'
 import type { Ledger } from './ledger.ts'
 import type { OwnEntry } from './own-entries.ts'
 import { slotsOf, type Packed } from './packed.ts'
+import { createResumePointWriter } from './resume-points.ts'
 
 /** A group as it is handed over: plain data. */
 export interface WrittenGroup {
@@ -38,12 +39,7 @@ export function createAppender(
   anchors: Pick<Anchors, 'afterAppend'>,
   states: EngineStates,
 ): Appender {
-  const keepResumePoint = db.prepare(
-    `INSERT INTO resume_points (engine_id, id, time, begun, sum)
-     VALUES (?1, ?2, ?3, ?4, checksum(?1, ?2, ?3, ?4))
-     ON CONFLICT (engine_id) DO UPDATE
-       SET id = excluded.id, time = excluded.time, begun = excluded.begun, sum = excluded.sum`,
-  )
+  const keepResumePoint = createResumePointWriter(db)
   return {
     append(groups, now) {
       return writing(db, () => {
@@ -51,10 +47,7 @@ export function createAppender(
         const changes = states.changes()
         const places = groups.map(({ entries, resume, words }) => {
           const seqs = Array.from(slotsOf(entries), (slot) => tail.add(slot))
-          if (resume !== undefined) {
-            const { engineId, id, time, begun } = resume
-            keepResumePoint.run(engineId, id, String(time), begun === true ? 1 : 0)
-          }
+          if (resume !== undefined) keepResumePoint(resume)
           if (words !== undefined) changes.take(words, seqs)
           return seqs
         })

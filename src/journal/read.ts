@@ -2,7 +2,6 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { EntryId, Seq } from '../model/entry.ts'
 import type { ResumePoint } from '../model/resume-point.ts'
 import type { Nanoseconds } from '../model/time.ts'
-import { checkedRow } from './checksum.ts'
 import { createCursorTable, type CursorRow } from './cursor-table.ts'
 import { createSizes, reading } from './database.ts'
 import type { Cursor, EntryRange, JournalStats, Limit, Page, SinkTrouble } from './journal.ts'
@@ -21,6 +20,7 @@ import {
   type LetterRow,
   type ReadEntry,
 } from './rows.ts'
+import { createResumePointReader } from './resume-points.ts'
 import { createTrailCore, type TrailCore } from './trail.ts'
 
 type ReadPage = Pick<Page, 'origin' | 'generation'> & {
@@ -88,10 +88,6 @@ export function createReadCore(db: DatabaseSync): ReadCore {
   )
   const oldest = db.prepare('SELECT min(id) AS id FROM entries')
   const newest = db.prepare('SELECT max(id) AS id FROM entries')
-  const resumePoint = db.prepare(
-    'SELECT engine_id AS engineId, id, time, begun, sum FROM resume_points WHERE engine_id = ?',
-  )
-
   const salvage = createSalvage(db, checker)
 
   const checked = (rows: readonly EntryRow[]): ReadEntry[] => {
@@ -209,14 +205,7 @@ export function createReadCore(db: DatabaseSync): ReadCore {
         }
       }),
 
-    resumePoint(engineId) {
-      type Row = { id: EntryId; time: string; begun: 0 | 1 }
-      const row = resumePoint.get(engineId)
-      if (row === undefined) return undefined
-      const names = ['engineId', 'id', 'time', 'begun']
-      const { id, time, begun } = checkedRow<Row>(row, names, "the place in an engine's stream")
-      return { engineId, id, time: BigInt(time), ...(begun === 1 ? { begun: true } : {}) }
-    },
+    resumePoint: createResumePointReader(db),
   }
 }
 

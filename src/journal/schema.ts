@@ -52,6 +52,8 @@ export const migrations: readonly Migration[] = [
         id        TEXT NOT NULL,
         time      TEXT NOT NULL, -- nanoseconds since the epoch, decimal
         begun     INTEGER NOT NULL, -- 1: the event itself is not recorded yet
+        counted   INTEGER, -- what the engine had counted up to it, where that is known,
+        life      TEXT, -- and since which start
         sum       BLOB NOT NULL
       ) STRICT, WITHOUT ROWID;
 

@@ -111,6 +111,7 @@ export type MarkerName =
   | 'engine-connected'
   | 'engine-lost'
   | 'engine-reconciled'
+  | 'gap-counted'
   | 'line-undecodable'
   | 'journal-begun'
   | 'anchor'

@@ -1,3 +1,4 @@
+import type { EngineCount } from './engine-count.ts'
 import type { EntryId } from './entry.ts'
 import type { Nanoseconds } from './time.ts'
 
@@ -12,4 +13,6 @@ export interface ResumePoint {
   readonly time: Nanoseconds
   /** The stream has only begun at this place: its event is not recorded yet. Default false. */
   readonly begun?: boolean
+  /** What the engine had counted up to and with this event, where that is known. */
+  readonly count?: EngineCount
 }

@@ -16,11 +16,13 @@ export interface ScriptedEngine extends Engine {
 export interface ScriptedOptions {
   /** Events between engine and reader, as in a socket's buffers, at least 1. Default 256. */
   readonly wire?: number
+  /** Whether its count of events can be read. Default false. */
+  readonly counts?: boolean
 }
 
 export function createScriptedEngine(
   core: EngineCore,
-  { wire: room = 256 }: ScriptedOptions = {},
+  { wire: room = 256, counts = false }: ScriptedOptions = {},
 ): ScriptedEngine {
   const calls = { info: 0, open: 0, list: 0, inspect: 0 }
   const wakes = new Set<() => void>()
@@ -51,6 +53,15 @@ export function createScriptedEngine(
       called('info')
       return Promise.resolve()
     },
+    ...(counts
+      ? {
+          async count() {
+            called('info')
+            const { total, startedAt, id: engineId } = core
+            return Promise.resolve({ total, life: String(startedAt), engineId })
+          },
+        }
+      : {}),
     async list() {
       called('list')
       return Promise.resolve([...core.containers.keys()])

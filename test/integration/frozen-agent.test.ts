@@ -3,9 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { countedGapOf } from '../../src/model/counted-gap.ts'
 import type { Gap } from '../../src/model/entry.ts'
 import { account, assertBalanced, readJournal } from '../support/account.ts'
 import { startAgent } from '../support/agent-process.ts'
+import { countedIn } from '../support/counted-in.ts'
+import { eventually } from '../support/eventually.ts'
 import { startFakeEngine } from '../support/fake-engine-process.ts'
 
 const PER_SECOND = 2_000
@@ -17,14 +20,18 @@ test('an agent that stands still under load: what the engine dropped meanwhile l
   const dir = join(folder, 'data')
   await using engine = await startFakeEngine(folder)
   const docker = `unix://${engine.socketPath}`
-  await using agent = startAgent(['run', '--data', dir, '--docker', docker, '--listen', 'off'])
+  await using agent = startAgent(['run', '--data', dir, '--docker', docker, '--listen', 'off'], {
+    AUDITOR_DOCKER__METRICS: engine.metricsUrl,
+  })
   await agent.says(/connected to Docker/)
+  await eventually('the count is known', () => Promise.resolve(countedIn(dir) === 0 || undefined))
 
   await engine.do({ do: 'load', perSecond: PER_SECOND, ms: 2_000 })
   process.kill(agent.pid, 'SIGSTOP')
   await engine.do({ do: 'load', perSecond: PER_SECOND, ms: FROZEN_MS })
   process.kill(agent.pid, 'SIGCONT')
   await engine.do({ do: 'load', perSecond: PER_SECOND, ms: 2_000 })
+  await eventually('the gap is counted', async () => (await numbersIn(dir)).at(-1))
   await engine.do({ do: 'end' })
   await agent.says(/waiting for Docker/)
   await agent.stop()
@@ -48,5 +55,13 @@ test('an agent that stands still under load: what the engine dropped meanwhile l
     (entry): entry is Gap & { seq: number } => entry.kind === 'gap',
   )
   const overflow = gaps.filter(({ cause, count }) => cause === 'overflow' && count === undefined)
+  const missed = (await numbersIn(dir)).reduce((sum, count) => sum + count, 0)
+  assert.equal(missed, lost.length, 'the engine counts what it drops')
   assert.ok(overflow.length >= 1 && overflow.length < 10, `${overflow.length} gaps`)
 })
+
+/** How many events are said to be missing in gaps. */
+async function numbersIn(dir: string): Promise<number[]> {
+  const { entries } = await readJournal(dir)
+  return entries.flatMap((entry) => countedGapOf(entry)?.count ?? [])
+}

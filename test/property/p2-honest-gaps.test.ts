@@ -3,40 +3,12 @@ import { test } from 'node:test'
 import * as fc from 'fast-check'
 import type { Engine } from '../../src/docker/port.ts'
 import type { Entry, Gap, Record } from '../../src/model/entry.ts'
-import { play, type Act, type Step } from '../support/holes/play.ts'
+import { play, type Step } from '../support/holes/play.ts'
+import { absence, act, steps } from '../support/holes/schedules.ts'
 import { createWorld, type Bug } from '../support/holes/world.ts'
 import { broken } from '../support/holes/promise.ts'
 import { assertCaught } from '../support/planted.ts'
 import { runs } from '../support/property.ts'
-
-const act: fc.Arbitrary<Act> = fc.record({
-  who: fc.integer({ min: 0, max: 4 }),
-  choice: fc.nat(11),
-  lagMs: fc.constantFrom(0, 1, 20, 700),
-  thenMs: fc.constantFrom(0, 0, 1, 30, 3_000),
-})
-
-const absence = <D extends 'outage' | 'agentDown' | 'engineRestart'>(what: D) =>
-  fc.record({
-    do: fc.constant(what),
-    acts: fc.array(act, { maxLength: 12 }),
-    noise: fc.constantFrom(0, 0, 3, 20),
-    endsEarly: fc.boolean(),
-  })
-
-const steps = (...more: readonly fc.Arbitrary<Step>[]): fc.Arbitrary<Step[]> =>
-  fc.array(
-    fc.oneof(
-      { weight: 4, arbitrary: fc.record({ do: fc.constant('act' as const), act }) },
-      fc.record({ do: fc.constant('noise' as const), count: fc.constantFrom(1, 5, 20) }),
-      fc.record({ do: fc.constant('cut' as const) }),
-      fc.record({ do: fc.constant('wait' as const), ms: fc.constantFrom(5, 500, 1_500, 15_000) }),
-      absence('outage'),
-      absence('agentDown'),
-      ...more,
-    ),
-    { maxLength: 14 },
-  )
 
 const gapsOf = (entries: readonly { readonly kind: string }[]): Gap[] =>
   entries.filter((entry) => entry.kind === 'gap') as unknown as Gap[]

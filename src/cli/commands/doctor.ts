@@ -5,6 +5,7 @@ import {
   examineAddress,
   examineDirectory,
   examineEngine,
+  examineMetrics,
   examineSink,
   ok,
   type Finding,
@@ -39,6 +40,9 @@ async function examine(
     ['auditor', () => ok(`${version} on Node ${process.versions.node}`)],
     ['configuration', () => ok(file ?? 'defaults, no file')],
     ...engines.map((engine) => ['docker', () => examineEngine(context, engine)] as const),
+    ...engines
+      .filter((engine) => engine.count !== undefined)
+      .map((engine) => ['metrics', () => examineMetrics(context, engine)] as const),
     ['data', () => examineDirectory(dir)],
     ['address', () => examineAddress(context, settings.listen)],
     ...sinks.map(

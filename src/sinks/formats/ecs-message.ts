@@ -1,3 +1,4 @@
+import { countedGapOf } from '../../model/counted-gap.ts'
 import { formatNanos } from '../../model/time.ts'
 import type { EcsSource } from './ecs-source.ts'
 import { classOf } from './event-classes.ts'
@@ -12,6 +13,11 @@ export function messageOf(source: EcsSource): string {
     const count = gap.count === undefined ? 'events' : `${gap.count} events`
     const verb = gap.certainty === 'certain' ? 'were lost' : 'may have been lost'
     return `${count} ${verb} between ${formatNanos(gap.from)} and ${formatNanos(gap.to)}: ${gap.cause}`
+  }
+  const counted = countedGapOf(entry)
+  if (counted !== undefined) {
+    const { from, to, count, cause } = counted
+    return `${count} events were lost between ${formatNanos(from)} and ${formatNanos(to)}: ${cause}`
   }
   if (marker !== undefined) return `auditor: ${marker.marker.replaceAll('-', ' ')}`
   return entry.kind === 'record' ? messageOfRecord(source) : ''

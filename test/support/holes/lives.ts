@@ -157,7 +157,9 @@ export function createLives(core: EngineCore, clock: ManualClock): Lives {
       await act(who, choice, lagMs)
     },
     noise() {
-      core.publish({ type: 'image', action: 'tag', id: `i${noises++}` })
+      const id = `i${noises++}`
+      const { time } = core.publish({ type: 'image', action: 'tag', id })
+      happened.push({ id, action: 'tag', time })
     },
   }
 }

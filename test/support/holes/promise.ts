@@ -1,4 +1,6 @@
-import type { Entry, Gap } from '../../../src/model/entry.ts'
+import type { Entry, Gap, Record } from '../../../src/model/entry.ts'
+import { countedGapOf } from '../../../src/model/counted-gap.ts'
+import type { Hole } from '../../../src/model/hole.ts'
 import type { KnownContainer } from '../../../src/model/container-state.ts'
 import type { Life, True } from './lives.ts'
 import { unproven } from './unproven.ts'
@@ -9,12 +11,7 @@ export async function broken(world: World): Promise<string | undefined> {
   const { journal, core, lives } = world
   const entries: readonly Entry[] = await Array.fromAsync(journal.entries({}))
   const records = entries.filter((entry) => entry.kind === 'record')
-  const seen = new Set(
-    records
-      .filter(({ origin }) => origin === 'observed')
-      .map(({ event }) => keyOf(event.actorId, event.action, event.time)),
-  )
-  const missed = lives.happened.filter(({ id, action, time }) => !seen.has(keyOf(id, action, time)))
+  const missed = missedOf(world, entries)
   const gaps = entries.filter((entry) => entry.kind === 'gap')
   const inferred = records.filter(({ origin }) => origin === 'inferred')
   return (
@@ -23,6 +20,46 @@ export async function broken(world: World): Promise<string | undefined> {
     otherState(await journal.containers(core.id), [...lives.all.values()]) ??
     ((await journal.hole(core.id)) === undefined ? undefined : 'a hole was not reconciled')
   )
+}
+
+/** What happened and is not in the trail. */
+function missedOf({ lives }: World, entries: readonly Entry[]): True[] {
+  const seen = new Set(
+    entries
+      .filter((entry) => entry.kind === 'record' && entry.origin === 'observed')
+      .map((entry) => {
+        const { event } = entry as Record
+        return keyOf(event.actorId, event.action, event.time)
+      }),
+  )
+  return lives.happened.filter(({ id, action, time }) => !seen.has(keyOf(id, action, time)))
+}
+
+/** A number of missed events that the trail states and that is another in truth. */
+export async function miscounted(world: World): Promise<string | undefined> {
+  const entries: readonly Entry[] = await Array.fromAsync(world.journal.entries({}))
+  const missed = missedOf(world, entries)
+  const wrong = entries.flatMap(statementOf).find(({ from, to, count }) => {
+    const within = missed.filter(({ time }) => from <= time && time <= to)
+    return within.length !== count
+  })
+  return wrong && `not ${wrong.count} are missing from ${wrong.from} to ${wrong.to}`
+}
+
+/** How many missed events the trail states in all, and how many there are. */
+export async function counts(world: World): Promise<{ stated: number; missed: number }> {
+  const entries: readonly Entry[] = await Array.fromAsync(world.journal.entries({}))
+  const stated = entries.flatMap(statementOf).reduce((sum, { count }) => sum + count, 0)
+  return { stated, missed: missedOf(world, entries).length }
+}
+
+function statementOf(entry: Entry): (Hole & { readonly count: number })[] {
+  if (entry.kind === 'gap') {
+    const { from, to, count } = entry
+    return count === undefined ? [] : [{ from, to, count }]
+  }
+  const counted = countedGapOf(entry)
+  return counted === undefined ? [] : [counted]
 }
 
 const keyOf = (id: string, action: string, time: bigint): string => `${time} ${action} ${id}`

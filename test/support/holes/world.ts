@@ -31,10 +31,10 @@ export interface World extends AsyncDisposable {
   killAgent(): Promise<void>
 }
 
-export function createWorld(bug: Bug, ringSize: number): World {
+export function createWorld(bug: Bug, ringSize: number, counts = false): World {
   const clock = createManualClock()
   const core = createEngineCore({ id: 'engine-1', ringSize, clock })
-  const engine = createScriptedEngine(core)
+  const engine = createScriptedEngine(core, { counts })
   const lives = createLives(core, clock)
   const journal = createMemoryJournal({ clock })
   let life: { kill(): Promise<void> } | undefined

@@ -23,10 +23,11 @@ export async function watch(
   t: TestContext,
   options: Partial<WatcherOptions> = {},
   prepare: (scene: Pick<Scene, 'core' | 'engine'>) => void = () => undefined,
+  makeEngine: (core: EngineCore) => ScriptedEngine = createScriptedEngine,
 ): Promise<Scene> {
   const clock = createManualClock()
   const core = createEngineCore({ id: 'engine-1', ringSize: 4, clock })
-  const engine = createScriptedEngine(core)
+  const engine = makeEngine(core)
   prepare({ core, engine })
   const entries: Entry[] = []
   const said: string[] = []

