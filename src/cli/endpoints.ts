@@ -5,7 +5,7 @@ import { createMetrics } from '../agent/metrics.ts'
 import type { ListenAddress } from '../config/address.ts'
 import { createApp } from '../web/app.ts'
 import { listen, type RunningServer } from '../web/server.ts'
-import { version } from './version.ts'
+import { version } from '../model/version.ts'
 
 /** The agent's HTTP endpoints, which tell of what runs at the moment. */
 export interface Endpoints extends AsyncDisposable {

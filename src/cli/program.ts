@@ -8,7 +8,7 @@ import { exitCodeOf, exitCodes } from './exit-codes.ts'
 import { watchSignals } from './signals.ts'
 import type { Terminal } from './streams.ts'
 import { complaint, looksLikeUri } from './usage.ts'
-import { version } from './version.ts'
+import { version } from '../model/version.ts'
 
 const description =
   'A flight recorder for containers: keeps what a Docker engine tells in a durable\nlocal journal and delivers it to any number of sinks, through outages.'

@@ -13,7 +13,7 @@ import {
 import { exitCodes } from '../exit-codes.ts'
 import { printableText } from '../output.ts'
 import { loadFor, settingsOptions, type SettingsOptions } from '../settings.ts'
-import { version } from '../version.ts'
+import { version } from '../../model/version.ts'
 
 export const registerDoctor: RegisterCommand = (program, context) => {
   settingsOptions(program.command('doctor'))

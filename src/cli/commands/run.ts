@@ -9,7 +9,7 @@ import { createEndpoints } from '../endpoints.ts'
 import { createLogger } from '../logger.ts'
 import { openAtLast } from '../open-at-last.ts'
 import { loadFor, settingsOptions, type SettingsOptions } from '../settings.ts'
-import { version } from '../version.ts'
+import { version } from '../../model/version.ts'
 
 /** From SIGTERM to the end; Docker's own SIGKILL comes after 10 s. */
 const STOP_MS = 8_000

@@ -1,5 +1,5 @@
 import type { RegisterCommand } from '../command.ts'
-import { version } from '../version.ts'
+import { version } from '../../model/version.ts'
 
 export const registerVersion: RegisterCommand = (program, { terminal }) => {
   program
