@@ -24,8 +24,15 @@ export interface UriParts {
   readonly scheme: string
   readonly host?: string
   readonly port?: number
+  /** What stands beside it in `//a:1,b:2`; only where there is a comma. */
+  readonly moreHosts?: readonly UriHost[]
   readonly username?: string
   readonly password?: string
   /** With its leading slash; empty where there is none. */
   readonly path: string
+}
+
+export interface UriHost {
+  readonly host: string
+  readonly port?: number
 }

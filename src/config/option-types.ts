@@ -83,6 +83,14 @@ export function textList() {
     )
 }
 
+/** At least one item: a YAML list, or one text with commas or blanks between them. */
+export function listOf<T extends z.ZodType>(item: T) {
+  return z.preprocess(
+    (value) => (typeof value === 'string' ? value.split(/[\s,]+/) : value),
+    z.array(item).min(1),
+  )
+}
+
 /**
  * A password, token or key: the text itself, or `{ file: PATH }` for a file that holds it. The
  * loader reads the file before this type is asked, and masks the value wherever it is shown.

@@ -5,14 +5,15 @@ import type { UriParts } from './option-declaration.ts'
 export const SINK_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 
 /**
- * The name of a sink that was given none. It is made of nothing but the URI's kind, host, port and
+ * The name of a sink that was given none. It is made of nothing but the URI's kind, hosts, ports and
  * path, because the journal keeps the sink's cursor under it: the same URI finds its cursor after a
  * restart, whatever other sinks come and go. `logstash://` is `logstash`, `logstash://logs:5000` is
  * `logstash-logs-5000`. Options, user and password don't count, so they may change; whoever wants to
  * move the host and keep the cursor gives a `name=`.
  */
-export function sinkName(kind: string, { host, port, path }: UriParts): string {
-  const pieces = [kind, host, port, path].filter((piece) => piece !== undefined)
+export function sinkName(kind: string, { host, port, moreHosts = [], path }: UriParts): string {
+  const more = moreHosts.flatMap((each) => [each.host, each.port])
+  const pieces = [kind, host, port, ...more, path].filter((piece) => piece !== undefined)
   const whole = pieces
     .map((piece) =>
       String(piece)

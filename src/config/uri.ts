@@ -1,7 +1,7 @@
 import { AuditorError } from '../model/errors.ts'
 import { didYouMean } from '../model/did-you-mean.ts'
 import { interpolate, type Environment } from './interpolate.ts'
-import type { SinkDeclaration, UriParts } from './option-declaration.ts'
+import type { SinkDeclaration, UriHost, UriParts } from './option-declaration.ts'
 import { putOption } from './put-option.ts'
 import { sinkName } from './sink-name.ts'
 
@@ -16,7 +16,8 @@ export interface SinkUri {
 }
 
 const URI = /^([a-z][a-z0-9+.-]*):(?:\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?(#[^]*)?$/i
-const AUTHORITY = /^(?:([^]*)@)?(\[[^\]]*\]|[^:]*)(?::([^]*))?$/
+const AUTHORITY = /^(?:([^]*)@)?([^]*)$/
+const HOST = /^(\[[^\]]*\]|[^:]*)(?::([^]*))?$/
 /** Stand in for `${...}` while the text is taken apart: what they hold must not move the seams. */
 const PLACEHOLDERS = 0xe000
 
@@ -64,7 +65,7 @@ function kindOf(scheme: string, kinds: readonly SinkDeclaration[]): SinkDeclarat
 
 /** A part the kind never looks at is refused: `file://var/log` has a host and means none. */
 function optionsOf(parts: UriParts, declaration: SinkDeclaration) {
-  const unread = new Set<string>(['host', 'port', 'username', 'password'])
+  const unread = new Set<string>(['host', 'port', 'moreHosts', 'username', 'password'])
   if (parts.path !== '' && parts.path !== '/') unread.add('path')
   const watched = new Proxy(parts, {
     get(target, name) {
@@ -75,6 +76,7 @@ function optionsOf(parts: UriParts, declaration: SinkDeclaration) {
   const options = declaration.fromUri(watched)
   const extra = [...unread].find((name) => Object.hasOwn(parts, name))
   if (extra === undefined) return options
+  if (extra === 'moreHosts') throw invalid(`a ${declaration.kind} URI has one host, not several`)
   const cure = extra === 'host' ? ', and what follows "//" is one: a path begins with "///"' : ''
   throw invalid(`a ${declaration.kind} URI has no ${extra}${cure}`)
 }
@@ -87,22 +89,31 @@ function partsOf(
   path: string,
   reveal: Reveal,
 ): UriParts {
-  const match = AUTHORITY.exec(authority ?? '')
-  if (match === null) throw invalid('the host is unreadable: [IPv6]:port or host:port')
-  const [, userInfo, rawHost = '', rawPort = ''] = match
-  const host = reveal(rawHost, 'host').replace(/^\[([^\]]*)\]$/, '$1')
-  if (/[\s/?#@\\[\]\p{Cc}]/u.test(host)) throw invalid('the host has signs no host may have')
+  const [, userInfo, hosts = ''] = AUTHORITY.exec(authority ?? '')!
+  const [first, ...more] = hosts.split(',').map((text) => hostOf(text, reveal))
+  if (more.some(({ host }) => host === '') || (more.length > 0 && first!.host === ''))
+    throw invalid('a host is missing beside a comma')
   const colon = userInfo?.indexOf(':') ?? -1
   const username = colon < 0 ? userInfo : userInfo!.slice(0, colon)
   const password = colon < 0 ? undefined : userInfo!.slice(colon + 1)
   return {
     scheme,
-    ...(host === '' ? {} : { host }),
-    ...(rawPort === '' ? {} : { port: portOf(reveal(rawPort, 'port')) }),
+    ...(first!.host === '' ? {} : { host: first!.host }),
+    ...(first!.port === undefined ? {} : { port: first!.port }),
+    ...(more.length === 0 ? {} : { moreHosts: more }),
     ...(username === undefined ? {} : { username: reveal(username, 'user') }),
     ...(password === undefined ? {} : { password: reveal(password, 'password') }),
     path: reveal(path, 'path'),
   }
+}
+
+function hostOf(text: string, reveal: Reveal): UriHost {
+  const match = HOST.exec(text)
+  if (match === null) throw invalid('the host is unreadable: [IPv6]:port or host:port')
+  const [, rawHost = '', rawPort = ''] = match
+  const host = reveal(rawHost, 'host').replace(/^\[([^\]]*)\]$/, '$1')
+  if (/[\s/?#@\\[\]\p{Cc}]/u.test(host)) throw invalid('the host has signs no host may have')
+  return { host, ...(rawPort === '' ? {} : { port: portOf(reveal(rawPort, 'port')) }) }
 }
 
 /** The text is not repeated: in `user:secret/x@host` it would be the beginning of a password. */

@@ -55,3 +55,17 @@ const lines: SinkDeclaration = {
 
 /** Two kinds of sinks that exist for tests of the configuration only. */
 export const testKinds: readonly SinkDeclaration[] = [search, lines]
+
+/** One more, which looks at several hosts. */
+export const many: SinkDeclaration = {
+  kind: 'many',
+  schemes: ['many'],
+  summary: 'Several servers',
+  examples: ['many://a:1,b:2'],
+  options: z.strictObject({ ...common, hosts: z.array(z.string()).describe('where they are') }),
+  fromUri: ({ host = '', port, moreHosts = [] }) => ({
+    hosts: [{ host, port }, ...moreHosts].map((each) =>
+      each.port === undefined ? each.host : `${each.host}:${each.port}`,
+    ),
+  }),
+}

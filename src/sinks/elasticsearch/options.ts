@@ -1,6 +1,6 @@
 import { z, type infer as Infer } from 'zod'
 import type { UriParts } from '../../config/option-declaration.ts'
-import { expected, flag, integer, secret, text } from '../../config/option-types.ts'
+import { expected, flag, integer, listOf, secret, text } from '../../config/option-types.ts'
 import { commonOptions } from '../common-options.ts'
 import { certWithKey, tlsOptions } from '../wire/tls.ts'
 
@@ -10,11 +10,7 @@ const DATA_STREAM = 'logs-docker.audit-default'
 export const elasticsearchOptions = z
   .strictObject({
     ...commonOptions({ every: '500ms' }),
-    urls: z
-      .preprocess(
-        (value) => (typeof value === 'string' ? value.split(/[\s,]+/) : value),
-        z.array(nodeUrl()).min(1),
-      )
+    urls: listOf(nodeUrl())
       .prefault([NODE])
       .describe('One or several nodes of the cluster, as http(s) addresses; they take turns'),
     username: text().optional().describe('User; needs password'),

@@ -3,7 +3,7 @@ import { suite, test } from 'node:test'
 import * as fc from 'fast-check'
 import { parseSinkUri } from '../../../src/config/uri.ts'
 import { maskUri } from '../../../src/config/mask.ts'
-import { testKinds } from '../../support/declarations.ts'
+import { many, testKinds } from '../../support/declarations.ts'
 import { runs } from '../../support/property.ts'
 
 const read = (text: string, environment = {}) => parseSinkUri(text, testKinds, environment)
@@ -46,6 +46,15 @@ suite('sink URIs', () => {
     assert.deepEqual(read('search:?password.file=/run/secret').options, {
       password: { file: '/run/secret' },
     })
+  })
+
+  test('several hosts are for kinds that look at them', () => {
+    refused('search://a,b:9200', /a search URI has one host, not several/)
+    for (const gap of ['a,', ',a', 'a,,b', ':1,a'])
+      refused(`search://${gap}`, /a host is missing beside a comma/)
+    const uri = parseSinkUri('many://a:1,[::1]:2,${C}', [many], { C: 'c,d' })
+    assert.equal(uri.name, 'many-a-1-1-2-c-d')
+    assert.deepEqual(uri.options, { hosts: ['a:1', '::1:2', 'c,d'] })
   })
 
   test('variables may hold any sign', () => {
