@@ -1,14 +1,6 @@
-import { connect as connectTcp, isIP, type Socket } from 'node:net'
-import { connect as connectTls } from 'node:tls'
 import type { Clock } from '../../actors/clock.ts'
 import { headOf } from '../head-of.ts'
-import type { TlsMaterial } from '../wire/tls.ts'
-
-/** A long wait is looked after by the kernel: a receiver whose machine is gone is noticed. */
-const KEEP_ALIVE_MS = 15_000
-
-/** First byte of a TLS alert, with which a TLS server answers plain text. */
-const TLS_ALERT = 0x15
+import { openSocket, TLS_ALERT, type Endpoint, type WatchedSocket } from '../wire/socket.ts'
 
 /**
  * One connection to a receiver that only reads. Whatever the receiver says, and its early end, break
@@ -28,92 +20,45 @@ export interface Channel {
   destroy(): void
 }
 
-export interface Endpoint {
-  readonly host: string
-  readonly port: number
-  /** Encrypted where it is given. */
-  readonly tls?: TlsMaterial
-}
-
 /** Connects, and with TLS shakes hands. */
 export async function openChannel(endpoint: Endpoint, signal: AbortSignal): Promise<Channel> {
-  signal.throwIfAborted()
-  const { host, port, tls } = endpoint
-  const name = isIP(host) === 0 ? { servername: host } : {}
-  const socket =
-    tls === undefined ? connectTcp({ host, port }) : connectTls({ host, port, ...tls, ...name })
-  socket.setNoDelay(true)
-  socket.setKeepAlive(true, KEEP_ALIVE_MS)
-  const { channel, unlessBroken } = watched(socket)
-  try {
-    const connected = tls === undefined ? 'connect' : 'secureConnect'
-    await unlessBroken(signal, (done) => void socket.once(connected, done))
-    return channel
-  } catch (error) {
-    channel.destroy()
-    throw error
-  }
+  return channelOn(await openSocket(endpoint, signal))
 }
 
-type UnlessBroken = (signal: AbortSignal, begin: (done: () => void) => void) => Promise<void>
-
-function watched(socket: Socket): { channel: Channel; unlessBroken: UnlessBroken } {
-  const waiting = new Set<(reason: Error) => void>()
-  let reason: Error | undefined
+function channelOn(connection: WatchedSocket): Channel {
+  const { socket } = connection
   let ending = false
   let answered = false
 
-  function fail(error: Error): void {
-    reason ??= error
-    for (const reject of waiting) reject(reason)
-    socket.destroy()
-  }
-
-  socket.on('data', (said: Buffer) => fail(new Error(unexpected(said))))
+  socket.on('data', (said: Buffer) => connection.break(new Error(unexpected(said))))
   socket.on('end', () => {
     if (ending) answered = true
-    else fail(new Error('it closed the connection'))
+    else connection.break(new Error('it closed the connection'))
   })
-  socket.on('error', fail)
-  socket.on('close', () => fail(new Error('the connection is closed')))
 
-  async function unlessBroken(signal: AbortSignal, begin: (done: () => void) => void) {
-    signal.throwIfAborted()
-    if (reason !== undefined) throw reason
-    const { promise, resolve, reject } = Promise.withResolvers<void>()
-    const onAbort = (): void => reject(signal.reason as Error)
-    waiting.add(reject)
-    signal.addEventListener('abort', onAbort, { once: true })
-    begin(resolve)
-    await promise.finally(() => {
-      waiting.delete(reject)
-      signal.removeEventListener('abort', onAbort)
-    })
-  }
-
-  const channel: Channel = {
+  return {
     get broken() {
-      return reason !== undefined && !answered
+      return connection.broken !== undefined && !answered
     },
     write: (text, signal) =>
-      unlessBroken(signal, (done) => {
+      connection.unlessBroken(signal, (done) => {
         // What went wrong is told by the socket's own events.
         socket.write(text, (error) => error ?? done())
       }),
     async outlast(ms, clock, signal) {
       let cancel = (): void => undefined
-      await unlessBroken(signal, (done) => (cancel = clock.after(ms, done))).finally(() => cancel())
+      const begin = (done: () => void): void => void (cancel = clock.after(ms, done))
+      await connection.unlessBroken(signal, begin).finally(() => cancel())
     },
     end() {
       ending = true
       socket.end()
     },
     async answered(signal) {
-      if (!answered) await unlessBroken(signal, (done) => void socket.once('end', done))
+      if (!answered) await connection.unlessBroken(signal, (done) => void socket.once('end', done))
     },
-    destroy: () => fail(new Error('the connection was given up')),
+    destroy: () => connection.break(new Error('the connection was given up')),
   }
-  return { channel, unlessBroken }
 }
 
 function unexpected(said: Buffer): string {

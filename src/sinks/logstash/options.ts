@@ -2,7 +2,7 @@ import { z, type infer as Infer } from 'zod'
 import type { UriParts } from '../../config/option-declaration.ts'
 import { durationMs, flag, port } from '../../config/option-types.ts'
 import { commonOptions, formatOption } from '../common-options.ts'
-import { certWithKey, tlsOptions } from '../wire/tls.ts'
+import { certWithKey, filesWithTls, tlsOptions } from '../wire/tls.ts'
 
 export const logstashOptions = z
   .strictObject({
@@ -28,11 +28,7 @@ export const logstashOptions = z
   })
   .superRefine((options, context) => {
     certWithKey(options, context)
-    if (options.tls) return
-    for (const field of ['ca', 'cert', 'key'] as const) {
-      if (options[field] !== undefined)
-        context.addIssue({ code: 'custom', message: 'is of no use without tls', path: [field] })
-    }
+    filesWithTls(options, context)
   })
 
 export type LogstashOptions = Infer<typeof logstashOptions>

@@ -39,11 +39,24 @@ function readableFile() {
   })
 }
 
-/** For `z.strictObject(...).superRefine`: a certificate is of no use without its key. */
-export function certWithKey(
-  files: TlsFiles,
-  context: { addIssue(issue: { code: 'custom'; message: string; path: string[] }): void },
+interface Complaints {
+  addIssue(issue: { code: 'custom'; message: string; path: string[] }): void
+}
+
+/** For kinds with a `tls` option: the files are of no use where the connection is in plain text. */
+export function filesWithTls(
+  options: TlsFiles & { readonly tls: boolean },
+  context: Complaints,
 ): void {
+  if (options.tls) return
+  for (const field of ['ca', 'cert', 'key'] as const) {
+    if (options[field] !== undefined)
+      context.addIssue({ code: 'custom', message: 'is of no use without tls', path: [field] })
+  }
+}
+
+/** For `z.strictObject(...).superRefine`: a certificate is of no use without its key. */
+export function certWithKey(files: TlsFiles, context: Complaints): void {
   if ((files.cert === undefined) === (files.key === undefined)) return
   const there = files.cert === undefined ? 'key' : 'cert'
   const missing = there === 'key' ? 'cert' : 'key'
