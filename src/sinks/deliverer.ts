@@ -74,8 +74,12 @@ export function createDeliverer(parts: DelivererParts): Deliverer {
   let awaySince: number | undefined
   let hasTaken = false
 
-  function inTime<T>(what: string, work: (own: AbortSignal) => Promise<T>): Promise<T> {
-    return withDeadline(work, { what, ms: timeoutMs, signal, clock })
+  function inTime<T>(
+    what: string,
+    work: (own: AbortSignal) => Promise<T>,
+    ms = timeoutMs,
+  ): Promise<T> {
+    return withDeadline(work, { what, ms, signal, clock })
   }
 
   async function attempt(entries: readonly Sequenced[]): Promise<Delivery> {
@@ -92,7 +96,8 @@ export function createDeliverer(parts: DelivererParts): Deliverer {
     try {
       opened ??= inTime('open', async (own) => sink.open?.(own))
       await opened
-      const delivery = await inTime('a delivery', (own) => sink.deliver({ entries }, own))
+      const send = (own: AbortSignal): Promise<Delivery> => sink.deliver({ entries }, own)
+      const delivery = await inTime('a delivery', send, sink.deadlineMs)
       return withoutProgress(delivery, entries.length) ?? delivery
     } catch (thrown) {
       opened = undefined

@@ -1,3 +1,4 @@
+import { beatsKind } from './beats/sink.ts'
 import { elasticsearchKind } from './elasticsearch/sink.ts'
 import { fileKind } from './file/file.ts'
 import { httpKind } from './http/sink.ts'
@@ -9,6 +10,7 @@ import { stdoutKind } from './stdout.ts'
 export const sinkKinds: readonly SinkKind[] = [
   elasticsearchKind,
   logstashKind,
+  beatsKind,
   httpKind,
   fileKind,
   stdoutKind,

@@ -21,6 +21,11 @@ export interface Sink {
    * would wait for its outcome instead of sending it again. Otherwise a part of it may come next.
    */
   readonly undecided?: boolean
+  /**
+   * Deadline of one `deliver`, in ms, where a sink minds the setting `timeout` by itself: a peer may
+   * ask for more time. Default: `timeout`.
+   */
+  readonly deadlineMs?: number
   /** Flushes and frees what it holds; may be called twice. */
   close?(): Promise<void>
 }

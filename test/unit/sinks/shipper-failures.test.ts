@@ -129,6 +129,17 @@ describe('shipper, when the sink fails', () => {
     await run.stop()
   })
 
+  test('a sink with a deadline of its own has that one', async () => {
+    const sink: Sink = { name: 'sink', deadlineMs: 5000, deliver: () => new Promise(() => {}) }
+    const { clock, journal, run } = begin(sink, { timeout: 1000 })
+    journal.append(records(4))
+    await clock.advance(4999)
+    assert.equal(run.shipper.status().state, 'delivering')
+    await clock.advance(1)
+    assert.equal(run.shipper.status().lastError, 'a delivery took longer than 5 s')
+    await run.stop()
+  })
+
   test('it is retrying from the first failure until something is taken, tries included', async () => {
     const late = Promise.withResolvers<Delivery>()
     let calls = 0
