@@ -14,7 +14,7 @@ const build = join(import.meta.dirname, 'lumberjack-server', 'build')
 /** A real lumberjack v2 server: it writes a batch to its file, then ACKs it. */
 export interface LumberjackServer extends AsyncDisposable {
   readonly port: number
-  /** Starts it, on the same port and file. */
+  /** Starts it, on the same port. */
   start(): Promise<void>
   /** As `kill -9` does; returns when the process is gone. */
   kill(): Promise<void>
@@ -44,8 +44,10 @@ export const lumberjackServer = peer<LumberjackPeer>('lumberjack server', async 
 async function open(program: string, flags: readonly string[]): Promise<LumberjackServer> {
   const folder = await mkdtemp(join(tmpdir(), 'auditor-lumberjack-'))
   const port = await freePort()
-  const out = join(folder, 'events.jsonl')
+  let lives = 0
   let child: ChildProcess | undefined
+  /** A file for each life: the next one must not write behind half a line. */
+  const fileOf = (life: number): string => join(folder, `events-${life}.jsonl`)
   const killNow = (): void => void child?.kill('SIGKILL')
   process.once('exit', killNow)
 
@@ -57,6 +59,7 @@ async function open(program: string, flags: readonly string[]): Promise<Lumberja
   }
 
   async function start(): Promise<void> {
+    const out = fileOf(++lives)
     child = spawn(program, ['-addr', `127.0.0.1:${port}`, '-out', out, ...flags], {
       stdio: ['ignore', 'ignore', 'pipe'],
     })
@@ -78,9 +81,13 @@ async function open(program: string, flags: readonly string[]): Promise<Lumberja
     pause: () => void child?.kill('SIGSTOP'),
     resume: () => void child?.kill('SIGCONT'),
     async lines() {
-      if (!existsSync(out)) return []
-      // Without its end a line is one it was killed at.
-      return (await readFile(out, 'utf8')).split('\n').slice(0, -1)
+      const all: string[] = []
+      for (let life = 1; life <= lives; life++) {
+        // Without its end a line is one it was killed at.
+        const text = existsSync(fileOf(life)) ? await readFile(fileOf(life), 'utf8') : ''
+        for (const line of text.split('\n').slice(0, -1)) all.push(line)
+      }
+      return all
     },
     async [Symbol.asyncDispose]() {
       process.off('exit', killNow)

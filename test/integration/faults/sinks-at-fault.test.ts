@@ -4,11 +4,13 @@ import { test } from 'node:test'
 import { assertBalanced } from '../../support/account.ts'
 import { elasticsearch } from '../../support/elasticsearch.ts'
 import { agentLives } from '../../support/faults/agent-lives.ts'
+import { cuttingTcpProxy } from '../../support/faults/cutting-tcp-proxy.ts'
 import { delays } from '../../support/faults/delays.ts'
 import { fakeEngine, fakeLoad } from '../../support/faults/fake-load.ts'
 import { faultyServer, type Behaviour } from '../../support/faults/faulty-server.ts'
 import { idKeeper, passingOn } from '../../support/faults/keepers.ts'
 import { chances, faultScale } from '../../support/faults/scale.ts'
+import { lumberjackServer, type LumberjackServer } from '../../support/lumberjack-server.ts'
 import { requirePeer } from '../../support/peers.ts'
 import { tcpReceiver } from '../../support/tcp-receiver.ts'
 
@@ -24,7 +26,8 @@ interface Received {
 test('sinks frozen, away, overloaded, cut in mid-batch: each gets every entry, the steady one at once', async (t) => {
   const node = await requirePeer(t, elasticsearch)
   const receivers = await requirePeer(t, tcpReceiver)
-  if (node === undefined || receivers === undefined) return
+  const lumberjacks = await requirePeer(t, lumberjackServer)
+  if (node === undefined || receivers === undefined || lumberjacks === undefined) return
   const random = chances(t)
   const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)]!
 
@@ -40,6 +43,11 @@ test('sinks frozen, away, overloaded, cut in mid-batch: each gets every entry, t
   await using search = await faultyServer(passingOn(node.url))
   await using frozen = await receivers.open()
   await frozen.start()
+  await using beats = await lumberjacks.open('-drop-ack-every', '5')
+  await using cut = await cuttingTcpProxy(beats.port, () => ({
+    asked: 500 + Math.floor(40_000 * random()),
+    answered: 1 + Math.floor(40 * random()),
+  }))
 
   const fake = await fakeEngine(t)
   const lives = await agentLives(t, {
@@ -52,6 +60,7 @@ test('sinks frozen, away, overloaded, cut in mid-batch: each gets every entry, t
       `${pickyServer.url}/?name=picky&batch=100`,
       `elasticsearch+${search.url}/${DATA_STREAM}?name=search&batch=100&timeout=5s`,
       `logstash://127.0.0.1:${frozen.port}?name=frozen&timeout=5s`,
+      `beats://127.0.0.1:${cut.port}?name=beats&batch=100&timeout=5s`,
     ],
     mayRefuse: true,
   })
@@ -96,8 +105,10 @@ test('sinks frozen, away, overloaded, cut in mid-batch: each gets every entry, t
     picky: { got: picky.got, inOrder: true },
     search: { got: await node.ids(DATA_STREAM), once: true },
     frozen: { got: got.map(({ event }) => event.id) },
+    beats: { got: await idsAt(beats), inOrder: true },
   })
   const behaved = [busy, cutting, search].flatMap((server) => [...server.behaved])
+  t.diagnostic(`beats: cut ${cut.cuts.asked} times on the way there, ${cut.cuts.answered} back`)
   t.diagnostic(`answers: ${behaved.map(([what, count]) => `${what} ${count}`).join(', ')}`)
   assertBalanced(t, made)
 
@@ -111,3 +122,8 @@ test('sinks frozen, away, overloaded, cut in mid-batch: each gets every entry, t
   assert.ok(meanwhile.p99 < outage.p99, 'the others delayed the steady sink')
   assert.ok(made.places.get('picky')!.fates.get('dead-lettered')! > 0)
 })
+
+async function idsAt(server: LumberjackServer): Promise<string[]> {
+  const lines = await server.lines()
+  return lines.map((line) => (JSON.parse(line) as Received).event.id)
+}
