@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { parse } from 'yaml'
+import { parseSinkUri } from '../../src/config/uri.ts'
+import { sinkKinds } from '../../src/sinks/kinds.ts'
 
 interface Compose {
   readonly services: { readonly [name: string]: Service }
@@ -45,3 +47,26 @@ test('compose.proxy.yaml: only the proxy has the socket, and nobody outside reac
   assert.deepEqual(services['docker-proxy']?.networks, ['engine'])
   assert.equal(networks?.['engine']?.internal, true)
 })
+
+// Logstash itself is not to be had here: what can be held against the sinks is.
+for (const [name, input] of [
+  ['beats', 'beats'],
+  ['tcp', 'tcp'],
+  ['http', 'http'],
+] as const) {
+  test(`logstash/${name}.conf: listens where the sink of its first line goes, and keeps one of each id`, () => {
+    const text = readFileSync(
+      join(import.meta.dirname, `../../deploy/logstash/${name}.conf`),
+      'utf8',
+    )
+    const uri = /^# Logstash for `auditor (\S+)`/.exec(text)![1]!
+    const { kind, options } = parseSinkUri(uri.replace('HOST', 'host'), sinkKinds, {})
+    const parsed = sinkKinds.find((each) => each.kind === kind)!.options.safeParse(options)
+    assert.ok(parsed.success, uri)
+    const code = text.replaceAll(/^\s*#.*$/gm, '')
+    const port = new RegExp(`input \\{\\s+${input} \\{\\s+port => (\\d+)`).exec(code)?.[1]
+    assert.ok(port !== undefined && uri.includes(`:${port}`), port)
+    assert.match(code, /document_id => "%\{\[(?:event\]\[id|@metadata\]\[_id)\]\}"/)
+    assert.equal(code.split('{').length, code.split('}').length, 'braces')
+  })
+}
