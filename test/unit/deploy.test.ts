@@ -65,7 +65,8 @@ for (const [name, input] of [
     assert.ok(parsed.success, uri)
     const code = text.replaceAll(/^\s*#.*$/gm, '')
     const port = new RegExp(`input \\{\\s+${input} \\{\\s+port => (\\d+)`).exec(code)?.[1]
-    assert.ok(port !== undefined && uri.includes(`:${port}`), port)
+    assert.ok(port !== undefined, 'no port')
+    assert.ok(uri.includes(`:${port}`), port)
     assert.match(code, /document_id => "%\{\[(?:event\]\[id|@metadata\]\[_id)\]\}"/)
     assert.equal(code.split('{').length, code.split('}').length, 'braces')
   })
