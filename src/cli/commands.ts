@@ -11,6 +11,7 @@ const loaders: { readonly [name: string]: () => Promise<RegisterCommand> } = {
   sinks: async () => (await import('./commands/sinks.ts')).registerSinks,
   'dead-letters': async () => (await import('./commands/dead-letters.ts')).registerDeadLetters,
   verify: async () => (await import('./commands/verify.ts')).registerVerify,
+  assets: async () => (await import('./commands/assets.ts')).registerAssets,
   export: async () => (await import('./commands/export.ts')).registerExport,
   record: async () => (await import('./commands/record.ts')).registerRecord,
   replay: async () => (await import('./commands/replay.ts')).registerReplay,

@@ -2,7 +2,6 @@ import type { JournalView } from '../journal/journal.ts'
 import type { ConfiguredSink } from '../config/load.ts'
 import { compileFilter } from '../filter/compile.ts'
 import { requireFilter } from '../filter/parse.ts'
-import { didYouMean } from '../model/did-you-mean.ts'
 import type { Seq } from '../model/entry.ts'
 import type { SinkVerdict } from '../query/verdict.ts'
 import { verifySink } from '../query/verify-sink.ts'
@@ -10,9 +9,9 @@ import { sinkKinds } from '../sinks/kinds.ts'
 import type { Received } from '../sinks/received.ts'
 import type { CommandContext } from './command.ts'
 import type { JournalOptions } from './journal-access.ts'
+import { findSink } from './find-sink.ts'
 import { createProgress } from './progress.ts'
-import { loadFor } from './settings.ts'
-import { looksLikeUri, wrongUsage } from './usage.ts'
+import { wrongUsage } from './usage.ts'
 
 /**
  * Compares the journal with a sink, given by its name or its URI.
@@ -52,20 +51,6 @@ export async function verifyNamedSink(
     progress.stop()
     await received.close()
   }
-}
-
-function findSink(context: CommandContext, sink: string, options: JournalOptions): ConfiguredSink {
-  const isUri = looksLikeUri(sink)
-  const { settings } = loadFor(context, options, isUri ? [sink] : [])
-  const { sinks } = settings
-  const found = isUri ? sinks.at(-1) : sinks.find(({ name }) => name === sink)
-  if (found !== undefined) return found
-  const names = sinks.map(({ name }) => name)
-  const which = names.length === 0 ? 'none is' : `configured are ${names.join(', ')}`
-  throw wrongUsage(
-    `no sink "${sink}" is configured here${didYouMean(sink, names)} (${which}): ` +
-      'give the configuration with --config, or the URI of the sink',
-  )
 }
 
 function receivedOf({ name, kind, options }: ConfiguredSink): Received {

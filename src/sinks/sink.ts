@@ -1,6 +1,7 @@
 import type { ZodObject, infer as Infer } from 'zod'
 import type { SinkDeclaration } from '../config/option-declaration.ts'
 import type { Batch, Delivery } from '../model/delivery.ts'
+import type { SinkAssets } from './assets.ts'
 import type { Received } from './received.ts'
 
 /**
@@ -62,4 +63,6 @@ export interface SinkKind<O extends ZodObject = ZodObject> extends SinkDeclarati
    * @throws AuditorError `usage` where these options leave no proof in what is written
    */
   received?(options: Infer<O>): Received
+  /** What its server should have before documents come; nothing is asked of it yet. */
+  assets?(options: Infer<O>): SinkAssets
 }

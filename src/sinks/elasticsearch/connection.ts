@@ -45,7 +45,11 @@ export function connectElasticsearch(
   options: ElasticsearchOptions,
   clock: Clock,
 ): ElasticConnection {
-  const secrets = [...formsOf(options.username, options.password), options.apiKey ?? '']
+  const secrets = [
+    ...formsOf(options.username, options.password),
+    options.apiKey ?? '',
+    options.bearer ?? '',
+  ]
   const excerpt = excerptWithout(secrets)
   const client = lazy(() => createClient(options, excerpt))
 
@@ -99,6 +103,7 @@ async function createClient(options: ElasticsearchOptions, excerpt: Excerpt): Pr
     requestTimeout: options.timeout,
     agent: ({ url }) => createAgent(createPool(url.origin), excerpt),
     ...(options.apiKey === undefined ? {} : { auth: { apiKey: options.apiKey } }),
+    ...(options.bearer === undefined ? {} : { auth: { bearer: options.bearer } }),
     ...(options.username === undefined || options.password === undefined
       ? {}
       : { auth: { username: options.username, password: options.password } }),

@@ -1,6 +1,14 @@
 import { z, type infer as Infer } from 'zod'
 import type { UriParts } from '../../config/option-declaration.ts'
-import { expected, flag, integer, listOf, secret, text } from '../../config/option-types.ts'
+import {
+  durationMs,
+  expected,
+  flag,
+  integer,
+  listOf,
+  secret,
+  text,
+} from '../../config/option-types.ts'
 import { commonOptions } from '../common-options.ts'
 import { certWithKey, tlsOptions } from '../wire/tls.ts'
 
@@ -18,6 +26,7 @@ export const elasticsearchOptions = z
     apiKey: secret()
       .optional()
       .describe('API key in its encoded form, instead of user and password'),
+    bearer: secret().optional().describe('A bearer token, instead of user and password'),
     ...tlsOptions(),
     dataStream: targetName()
       .optional()
@@ -26,6 +35,12 @@ export const elasticsearchOptions = z
     template: flag()
       .prefault(true)
       .describe('Whether an index template is installed where there is none'),
+    retention: durationMs({ min: '1h' })
+      .optional()
+      .describe('How long the data stream keeps documents; default: what the cluster says'),
+    ilmPolicy: targetName()
+      .optional()
+      .describe('An index lifecycle policy of the cluster for new indices, instead of retention'),
     gzip: flag().prefault(false).describe('Whether requests are compressed'),
     inFlight: integer({ min: 1, max: 4 })
       .prefault(2)
@@ -37,10 +52,15 @@ export const elasticsearchOptions = z
     certWithKey(options, context)
     if ((options.username === undefined) !== (options.password === undefined))
       complain('username and password go together', 'username')
-    if (options.apiKey !== undefined && options.username !== undefined)
-      complain('either an API key or a user, not both', 'apiKey')
+    const { username, apiKey, bearer } = options
+    if ([username, apiKey, bearer].filter((each) => each !== undefined).length > 1)
+      complain('one of a user, an API key and a bearer token, not several', 'username')
     if (options.dataStream !== undefined && options.index !== undefined)
       complain('either a data stream or a plain index, not both', 'index')
+    if (options.retention !== undefined && options.index !== undefined)
+      complain('a plain index has no retention of its own: set ilmPolicy', 'retention')
+    if (options.retention !== undefined && options.ilmPolicy !== undefined)
+      complain('either retention or an ILM policy, not both', 'ilmPolicy')
   })
 
 export type ElasticsearchOptions = Infer<typeof elasticsearchOptions>

@@ -13,7 +13,7 @@ import {
   type ElasticsearchOptions,
 } from './options.ts'
 import { receivedInElasticsearch } from './received.ts'
-import { installTemplates } from './template.ts'
+import { elasticsearchAssets, installAssets } from './assets.ts'
 
 /**
  * Documents in an Elasticsearch data stream or index, created by `_bulk` under the entry's own id:
@@ -38,6 +38,7 @@ export const elasticsearchKind: SinkKind<typeof elasticsearchOptions> = {
   options: elasticsearchOptions,
   fromUri: elasticsearchFromUri,
   create: (options, name) => createElasticsearchSink(options, name),
+  assets: (options) => elasticsearchAssets(options),
   received: (options) => receivedInElasticsearch(options),
 }
 
@@ -57,7 +58,7 @@ export function createElasticsearchSink(
   return {
     name,
     async open(signal) {
-      if (options.template) await installTemplates(connection, target, signal)
+      if (options.template) await installAssets(connection, options, signal)
     },
     async deliver({ entries }, signal): Promise<Delivery> {
       try {

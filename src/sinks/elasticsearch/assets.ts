@@ -1,0 +1,165 @@
+import { AuditorError } from '../../model/errors.ts'
+import { systemClock, type Clock } from '../../actors/clock.ts'
+import { parsedJson } from '../wire/json.ts'
+import type { Asset, AssetState, SinkAssets } from '../assets.ts'
+import { connectElasticsearch, type Answer, type ElasticConnection } from './connection.ts'
+import { targetOf, type ElasticsearchOptions } from './options.ts'
+import { saidBy } from './said.ts'
+import {
+  MANAGER,
+  MAPPINGS_TEMPLATE,
+  indexTemplate,
+  mappingsTemplate,
+  retentionOf,
+  templateName,
+} from './template.ts'
+
+type AssetOptions = Partial<
+  Pick<ElasticsearchOptions, 'dataStream' | 'index' | 'retention' | 'ilmPolicy'>
+>
+
+/** The templates that a target needs, in the order in which they are put. */
+export function templatesFor(options: AssetOptions) {
+  const target = targetOf(options)
+  return [
+    { path: `/_component_template/${MAPPINGS_TEMPLATE}`, body: mappingsTemplate() },
+    { path: `/_index_template/${templateName(target)}`, body: indexTemplate(target, options) },
+  ]
+}
+
+/** What `auditor assets` prints and installs. */
+export function elasticsearchAssets(
+  options: ElasticsearchOptions,
+  clock: Clock = systemClock,
+): SinkAssets {
+  const assets = templatesFor(options).map((asset): Asset => ({ method: 'PUT', ...asset }))
+  return {
+    assets,
+    async install(signal) {
+      const connection = connectElasticsearch(options, clock)
+      try {
+        return await installAssets(connection, options, signal)
+      } finally {
+        await connection.close()
+      }
+    },
+  }
+}
+
+/**
+ * Installs the templates where there are none, and renews those that an earlier version of this
+ * program installed, or this one for another lifetime, if one is wanted; else the lifetime stays. One
+ * of the same name that somebody else made is left alone. A template speaks of data streams to come:
+ * one that exists is given the wanted retention.
+ *
+ * @throws AuditorError `sink-unreachable`, naming the cure
+ */
+export async function installAssets(
+  connection: ElasticConnection,
+  options: AssetOptions,
+  signal: AbortSignal,
+): Promise<readonly AssetState[]> {
+  const states: AssetState[] = []
+  for (const { path, body } of templatesFor(options)) {
+    const found = await connection.ask({ method: 'GET', path }, signal)
+    const isThere = found.status === 200
+    if (!isThere && found.status !== 404) throw refusal(connection, path, found)
+    const present = isThere ? templateIn(found.text) : undefined
+    if (isThere && present?._meta?.managed_by !== MANAGER) {
+      states.push({ path, state: 'not ours' })
+    } else if (isUpToDate(present, body)) {
+      states.push({ path, state: 'up to date' })
+    } else {
+      await put(connection, path, keepingLifetime(body, present), signal)
+      states.push({ path, state: isThere ? 'renewed' : 'installed' })
+    }
+  }
+  const { name, dataStream } = targetOf(options)
+  const retention = retentionOf(options)
+  if (!dataStream || retention === undefined) return states
+  const state = await keepFor(connection, name, retention, signal)
+  return state === undefined ? states : [...states, state]
+}
+
+/** Nothing where the data stream is yet to come. */
+async function keepFor(
+  connection: ElasticConnection,
+  name: string,
+  retention: string,
+  signal: AbortSignal,
+): Promise<AssetState | undefined> {
+  const path = `/_data_stream/${encodeURIComponent(name)}/_lifecycle`
+  const found = await connection.ask({ method: 'GET', path }, signal)
+  if (found.status === 404) return undefined
+  if (found.status === 400 || found.status === 405) return { path, state: 'not supported' }
+  if (found.status !== 200) throw refusal(connection, path, found)
+  const { data_streams: [stream] = [] } = parsedJson(found.text) as LifecycleAnswer
+  if (stream === undefined) return undefined
+  if (stream.lifecycle?.data_retention === retention) return { path, state: 'up to date' }
+  await put(connection, path, { data_retention: retention }, signal)
+  return { path, state: stream.lifecycle === undefined ? 'installed' : 'renewed' }
+}
+
+interface LifecycleAnswer {
+  readonly data_streams?: readonly { readonly lifecycle?: { readonly data_retention?: string } }[]
+}
+
+async function put(
+  connection: ElasticConnection,
+  path: string,
+  body: object,
+  signal: AbortSignal,
+): Promise<void> {
+  const answer = await connection.ask({ method: 'PUT', path, body }, signal)
+  if (answer.status >= 300) throw refusal(connection, path, answer)
+}
+
+function refusal(connection: ElasticConnection, path: string, answer: Answer): AuditorError {
+  const privilege = path.endsWith('/_lifecycle')
+    ? 'manage_data_stream_lifecycle'
+    : 'manage_index_templates'
+  const cure =
+    answer.status === 401
+      ? ' (check username and password, or apiKey)'
+      : answer.status === 403
+        ? ` (grant ${privilege}, or let somebody install what \`auditor assets\` prints and set template: false)`
+        : ''
+  const said = saidBy(answer.text, connection.excerpt)
+  return new AuditorError(
+    'sink-unreachable',
+    `Elasticsearch answered ${answer.status} to ${path}${cure}: ${said}`,
+  )
+}
+
+interface Template {
+  readonly _meta?: {
+    readonly managed_by?: unknown
+    readonly content?: unknown
+    readonly lifetime?: unknown
+  }
+  readonly template?: object
+}
+
+function isUpToDate(present: Template | undefined, { _meta: wanted }: Template): boolean {
+  if (present?._meta?.content !== wanted?.content) return false
+  return wanted?.lifetime === undefined || wanted.lifetime === present?._meta?.lifetime
+}
+
+function keepingLifetime(wanted: Template, present: Template | undefined): Template {
+  const lifetime = present?._meta?.lifetime
+  if (lifetime === undefined || wanted._meta?.lifetime !== undefined) return wanted
+  return { ...wanted, template: present!.template!, _meta: { ...wanted._meta, lifetime } }
+}
+
+/** Of `{"index_templates":[{"index_template":...}]}`, and the same with component templates. */
+function templateIn(text: string): Template | undefined {
+  const answer = parsedJson(text) as TemplateAnswer | null | undefined
+  const { index_template: ofIndex } = answer?.index_templates?.[0] ?? {}
+  const { component_template: ofComponent } = answer?.component_templates?.[0] ?? {}
+  return ofIndex ?? ofComponent
+}
+
+interface TemplateAnswer {
+  readonly index_templates?: readonly { readonly index_template?: Template }[]
+  readonly component_templates?: readonly { readonly component_template?: Template }[]
+}
