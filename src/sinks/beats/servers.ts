@@ -19,7 +19,7 @@ export interface Servers {
   moveOn(): void
 }
 
-export function serversOf(options: BeatsOptions, clock: Clock): Servers {
+export function serversOf(options: BeatsOptions, clock: Clock, open = openSocket): Servers {
   const { hosts, tls, timeout: silenceMs, ackWithin: inAllMs } = options
   let at = 0
 
@@ -28,7 +28,7 @@ export function serversOf(options: BeatsOptions, clock: Clock): Servers {
   async function connectTo(text: string, signal: AbortSignal): Promise<BeatsConnection> {
     const endpoint = { ...addressOf(text), ...(tls ? { tls: readTls(options) } : {}) }
     const limits = { what: 'connecting', ms: silenceMs / hosts.length, signal, clock }
-    const socket = await withDeadline((own) => openSocket(endpoint, own), limits)
+    const socket = await withDeadline((own) => open(endpoint, own), limits)
     return beatsOn(socket, { silenceMs, inAllMs }, clock)
   }
 

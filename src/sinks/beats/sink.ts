@@ -4,6 +4,7 @@ import type { Delivery, Refusal } from '../../model/delivery.ts'
 import type { Sequenced } from '../../model/entry.ts'
 import { AuditorError, asError } from '../../model/errors.ts'
 import type { Sink, SinkKind } from '../sink.ts'
+import { openSocket } from '../wire/socket.ts'
 import type { Acked, BeatsConnection } from './connection.ts'
 import { documentOf } from './document.ts'
 import { failureOf } from './failure.ts'
@@ -34,9 +35,10 @@ export function createBeatsSink(
   options: BeatsOptions,
   name: string,
   clock: Clock = systemClock,
+  open = openSocket,
 ): Sink {
   const { tls, compression, format, maxEntry, timeout, ackWithin } = options
-  const servers = serversOf(options, clock)
+  const servers = serversOf(options, clock, open)
   let connection: BeatsConnection | undefined
 
   async function connected(signal: AbortSignal): Promise<BeatsConnection> {
