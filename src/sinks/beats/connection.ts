@@ -109,7 +109,6 @@ export function beatsOn(
         connection.break(asError(thrown))
         return { count: mine?.acked ?? 0, failure: asError(thrown) }
       } finally {
-        underWay = undefined
         over()
         silent()
       }
