@@ -18,5 +18,5 @@ export interface AssetState {
 export interface SinkAssets {
   readonly assets: readonly Asset[]
   /** @throws AuditorError `sink-unreachable`, naming the cure */
-  install(signal: AbortSignal): Promise<readonly AssetState[]>
+  readonly install: (signal: AbortSignal) => Promise<readonly AssetState[]>
 }

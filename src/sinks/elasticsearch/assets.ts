@@ -19,7 +19,7 @@ type AssetOptions = Partial<
 >
 
 /** The templates that a target needs, in the order in which they are put. */
-export function templatesFor(options: AssetOptions) {
+function templatesFor(options: AssetOptions) {
   const target = targetOf(options)
   return [
     { path: `/_component_template/${MAPPINGS_TEMPLATE}`, body: mappingsTemplate() },
@@ -64,8 +64,9 @@ export async function installAssets(
     const found = await connection.ask({ method: 'GET', path }, signal)
     const isThere = found.status === 200
     if (!isThere && found.status !== 404) throw refusal(connection, path, found)
-    const present = isThere ? templateIn(found.text) : undefined
-    if (isThere && present?._meta?.managed_by !== MANAGER) {
+    const present: Template = isThere ? templateIn(found.text) : {}
+    const { _meta: meta } = present
+    if (isThere && meta?.managed_by !== MANAGER) {
       states.push({ path, state: 'not ours' })
     } else if (isUpToDate(present, body)) {
       states.push({ path, state: 'up to date' })
@@ -140,23 +141,23 @@ interface Template {
   readonly template?: object
 }
 
-function isUpToDate(present: Template | undefined, { _meta: wanted }: Template): boolean {
-  if (present?._meta?.content !== wanted?.content) return false
-  return wanted?.lifetime === undefined || wanted.lifetime === present?._meta?.lifetime
+function isUpToDate({ _meta: is }: Template, { _meta: wanted }: Template): boolean {
+  if (is?.content !== wanted?.content) return false
+  return wanted?.lifetime === undefined || wanted.lifetime === is?.lifetime
 }
 
-function keepingLifetime(wanted: Template, present: Template | undefined): Template {
-  const lifetime = present?._meta?.lifetime
-  if (lifetime === undefined || wanted._meta?.lifetime !== undefined) return wanted
-  return { ...wanted, template: present!.template!, _meta: { ...wanted._meta, lifetime } }
+function keepingLifetime(wanted: Template, { _meta: is, template }: Template): Template {
+  const { _meta: meta } = wanted
+  if (is?.lifetime === undefined || meta?.lifetime !== undefined) return wanted
+  return { ...wanted, template: template ?? {}, _meta: { ...meta, lifetime: is.lifetime } }
 }
 
 /** Of `{"index_templates":[{"index_template":...}]}`, and the same with component templates. */
-function templateIn(text: string): Template | undefined {
+function templateIn(text: string): Template {
   const answer = parsedJson(text) as TemplateAnswer | null | undefined
   const { index_template: ofIndex } = answer?.index_templates?.[0] ?? {}
   const { component_template: ofComponent } = answer?.component_templates?.[0] ?? {}
-  return ofIndex ?? ofComponent
+  return ofIndex ?? ofComponent ?? {}
 }
 
 interface TemplateAnswer {

@@ -50,15 +50,16 @@ export function indexTemplate(target: Target, options: Lifetime = {}) {
     ignore_missing_component_templates: [custom],
     ...(target.dataStream ? { data_stream: {} } : {}),
   })
+  const { _meta: meta } = bare
   const { ilmPolicy } = options
   const retention = retentionOf(options)
   if (retention !== undefined) {
     const template = { lifecycle: { data_retention: retention } }
-    return { ...bare, template, _meta: { ...bare._meta, lifetime: retention } }
+    return { ...bare, template, _meta: { ...meta, lifetime: retention } }
   }
   if (ilmPolicy === undefined) return bare
   const template = { settings: { 'index.lifecycle.name': ilmPolicy } }
-  return { ...bare, template, _meta: { ...bare._meta, lifetime: ilmPolicy } }
+  return { ...bare, template, _meta: { ...meta, lifetime: ilmPolicy } }
 }
 
 /** As a template's `_meta.managed_by`. */
