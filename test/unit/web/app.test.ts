@@ -27,9 +27,9 @@ test('readyz is 503 only while events are not recorded, and says why', async () 
     ['degraded', 200],
     ['failing', 503],
   ] as const) {
-    const answer = await app(state).request('/readyz')
+    const answer = await app(state)('GET', '/readyz?verbose')
     assert.equal(answer.status, status)
-    assert.deepEqual(await answer.json(), {
+    assert.deepEqual(JSON.parse(answer.body), {
       agent,
       state,
       reasons: ['because'],
@@ -39,10 +39,41 @@ test('readyz is 503 only while events are not recorded, and says why', async () 
 })
 
 test('livez and metrics answer; anything else is not there, and nothing can be changed', async () => {
-  assert.equal((await app('failing').request('/livez')).status, 200)
-  assert.equal(await (await app('ok').request('/metrics')).text(), 'auditor_docker_up 1\n')
-  assert.equal((await app('ok').request('/nothing')).status, 404)
-  assert.equal((await app('ok').request('/livez', { method: 'POST' })).status, 405)
+  assert.equal((await app('failing')('GET', '/livez')).status, 200)
+  assert.equal((await app('ok')('GET', '/metrics')).body, 'auditor_docker_up 1\n')
+  for (const path of ['/nothing', '/toString', '//', '*', '?/livez', 'http://x/livez']) {
+    assert.equal((await app('ok')('GET', path)).status, 404)
+  }
+  assert.equal((await app('ok')('POST', '/livez')).status, 405)
+})
+
+test('served: what it is, not kept, not run, and no body for HEAD', async () => {
+  await using server = await listen(app('failing'), { host: '127.0.0.1', port: 0 })
+  for (const method of ['GET', 'HEAD']) {
+    const answer = await fetch(`${server.url}/livez`, { method })
+    assert.equal(await answer.text(), method === 'GET' ? 'ok\n' : '')
+    assert.equal(answer.headers.get('content-length'), '3')
+    assert.equal(answer.headers.get('cache-control'), 'no-store')
+    assert.equal(answer.headers.get('x-content-type-options'), 'nosniff')
+    assert.equal(answer.headers.get('content-security-policy'), "default-src 'none'")
+    assert.match(answer.headers.get('content-type')!, /^text\/plain/)
+  }
+  const refused = await fetch(`${server.url}/livez`, { method: 'PUT', body: 'x'.repeat(100_000) })
+  assert.equal(refused.status, 405)
+})
+
+test('a page that fails says why, and the next is answered', async () => {
+  const broken = () => Promise.reject(new Error('nothing runs yet'))
+  const failing = createApp({
+    agent,
+    health: broken,
+    metrics: broken,
+    metricsContentType: 'text/plain',
+  })
+  await using server = await listen(failing, { host: '127.0.0.1', port: 0 })
+  const answer = await fetch(`${server.url}/readyz`)
+  assert.deepEqual([answer.status, await answer.text()], [500, 'nothing runs yet\n'])
+  assert.equal((await fetch(`${server.url}/livez`)).status, 200)
 })
 
 test('a taken port is told with the cure', async () => {
