@@ -1,11 +1,15 @@
 import type { RegisterCommand } from './command.ts'
+import { setSparing } from './sparing.ts'
 
 /**
  * Every command, in the order of the help. Only the one that is called is loaded, so that a health
  * check each 30 s does not load the whole agent.
  */
 const loaders: { readonly [name: string]: () => Promise<RegisterCommand> } = {
-  run: async () => (await import('./commands/run.ts')).registerRun,
+  run: async () => {
+    setSparing(true) // until it records
+    return (await import('./commands/run.ts')).registerRun
+  },
   watch: async () => (await import('./commands/watch.ts')).registerWatch,
   events: async () => (await import('./commands/events.ts')).registerEvents,
   sinks: async () => (await import('./commands/sinks.ts')).registerSinks,
