@@ -20,10 +20,14 @@ export const ownDockerd = peer<{ start(): Promise<OwnDockerd> }>(
   'a dockerd of its own',
   async (): Promise<{ start(): Promise<OwnDockerd> } | Missing> => {
     if (process.getuid?.() !== 0) return { missing: 'only root can start dockerd' }
-    const found = await run('sh', ['-c', `PATH=${PATH} command -v dockerd`]).catch(() => undefined)
-    return found === undefined
-      ? { missing: 'there is no dockerd (cure: install docker.io)' }
-      : { start }
+    for (const program of ['dockerd', 'busybox']) {
+      const looking = `PATH=${PATH} command -v ${program}`
+      const found = await run('sh', ['-c', looking]).catch(() => undefined)
+      if (found === undefined) {
+        return { missing: `there is no ${program} (cure: install docker.io and busybox-static)` }
+      }
+    }
+    return { start }
   },
 )
 
@@ -41,6 +45,10 @@ async function start(): Promise<OwnDockerd> {
   const folder = await mkdtemp(join(tmpdir(), 'auditor-dockerd-'))
   const socketPath = join(folder, 'docker.sock')
   const address = `127.0.0.1:${await freePort()}`
+  // Without a bridge of its own it removes the bridge of the engine beside it.
+  const bridge = `audit${process.pid}`
+  await run('busybox', ['brctl', 'addbr', bridge])
+  await run('busybox', ['ifconfig', bridge, '10.213.97.1', 'netmask', '255.255.255.0'])
   const log = await open(join(folder, 'log'), 'w')
   const flags = {
     host: `unix://${socketPath}`,
@@ -48,7 +56,7 @@ async function start(): Promise<OwnDockerd> {
     'exec-root': join(folder, 'exec'),
     pidfile: join(folder, 'pid'),
     'metrics-addr': address,
-    bridge: 'none',
+    bridge,
     iptables: 'false',
   }
   const args = Object.entries(flags).map(([name, value]) => `--${name}=${value}`)
@@ -67,6 +75,8 @@ async function start(): Promise<OwnDockerd> {
       child.kill('SIGTERM')
       await ended
       await log.close()
+      await run('busybox', ['ifconfig', bridge, 'down'])
+      await run('busybox', ['brctl', 'delbr', bridge])
       await rm(folder, { recursive: true, force: true })
     },
   }

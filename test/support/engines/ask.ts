@@ -1,5 +1,7 @@
 import { request } from 'node:http'
 
+const DEADLINE_MS = 60_000
+
 export interface Answer {
   readonly status: number
   readonly type: string
@@ -39,6 +41,9 @@ export function send(
       })
     })
     asking.on('error', reject)
+    asking.setTimeout(DEADLINE_MS, () =>
+      asking.destroy(new Error(`${method} ${path}: no answer within ${DEADLINE_MS} ms`)),
+    )
     asking.end(body === undefined ? undefined : JSON.stringify(body))
   })
 }
