@@ -3,11 +3,13 @@
 import { writeFile } from 'node:fs/promises'
 import { cliPage } from './docs/cli.ts'
 import { configurationPage } from './docs/configuration.ts'
+import { formatsPage } from './docs/formats.ts'
 import { operationsPage } from './docs/operations.ts'
 
 for (const { path, is, wanted } of await Promise.all([
   configurationPage(),
   cliPage(),
+  formatsPage(),
   operationsPage(),
 ])) {
   if (is === wanted) continue

@@ -48,9 +48,11 @@ export function commonOptions(defaults: CommonDefaults = {}) {
 /** The option of sinks that write text. */
 export function formatOption(format: FormatName = 'ecs') {
   return z
-    .enum(formatNames, expected(`a format: ${formatNames.join(' or ')}`))
+    .enum(formatNames, expected(`a format: ${formatNames.join(', ')}`))
     .default(format)
-    .describe('How an entry is written: ecs (Elastic Common Schema) or raw (what the engine sent)')
+    .describe(
+      'How an entry is written: ecs (Elastic Common Schema), otel (OpenTelemetry) or raw (what the engine sent)',
+    )
 }
 
 /** What the shipper needs of a sink's options. */

@@ -244,7 +244,7 @@ describe('file sink', () => {
     test('are checked', () => {
       assert.match(String(parse({ path: '/a/%x' }).error), /unknown pattern %x/)
       assert.match(String(parse({ path: '' }).error), /path/)
-      assert.match(String(parse({ format: 'xml' }).error), /ecs or raw/)
+      assert.match(String(parse({ format: 'xml' }).error), /ecs, otel, raw/)
       assert.match(String(parse({ rotation: '1MiB' }).error), /rotation/)
     })
   })
