@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Agent as HttpAgent, ClientRequest } from 'node:http'
 import { Agent as TlsAgent } from 'node:https'
+import { inspect } from 'node:util'
 import { AuditorError, asError } from '../model/errors.ts'
 import type { Endpoint } from './endpoint.ts'
 import { dialSsh } from './ssh.ts'
@@ -22,10 +23,10 @@ export function createAgent(endpoint: Endpoint): HttpAgent {
   if (endpoint.kind === 'ssh') {
     const agent = new Agent(options)
     agent.createConnection = () => dialSsh(endpoint)
-    return withoutRedirects(agent)
+    return forDockerModem(agent)
   }
   const tls = endpoint.kind === 'tcp' ? endpoint.tls : undefined
-  return withoutRedirects(
+  return forDockerModem(
     tls === undefined ? new Agent(options) : new TlsAgent({ ...options, ...credentials(tls) }),
   )
 }
@@ -34,8 +35,11 @@ export function createAgent(endpoint: Endpoint): HttpAgent {
  * docker-modem follows redirects: it sends a second request, unasked and without an error handler,
  * so that any answer 3xx with an odd `Location` would end the process. No engine redirects; without
  * the header such an answer is an ordinary HTTP error.
+ *
+ * And it writes out each request's options for a debug log that nobody reads, to any depth: the
+ * agent with all its sockets took 3 ms a request.
  */
-function withoutRedirects(agent: HttpAgent): HttpAgent {
+function forDockerModem(agent: HttpAgent): HttpAgent {
   const hooked = agent as HttpAgent & {
     addRequest(request: ClientRequest, ...rest: unknown[]): void
   }
@@ -44,7 +48,7 @@ function withoutRedirects(agent: HttpAgent): HttpAgent {
     request.prependListener('response', (answer) => delete answer.headers.location)
     addRequest(request, ...rest)
   }
-  return agent
+  return Object.assign(agent, { [inspect.custom]: () => 'the connections to the engine' })
 }
 
 function credentials(tls: TlsFiles): { ca?: Buffer; cert?: Buffer; key?: Buffer } {
