@@ -1,15 +1,13 @@
 import type { RegisterCommand } from './command.ts'
-import { setSparing } from './sparing.ts'
+import { leanLoad } from './lean-load.ts'
+import { endSparing } from './end-sparing.ts'
 
 /**
  * Every command, in the order of the help. Only the one that is called is loaded, so that a health
  * check each 30 s does not load the whole agent.
  */
 const loaders: { readonly [name: string]: () => Promise<RegisterCommand> } = {
-  run: async () => {
-    setSparing(true) // until it records
-    return (await import('./commands/run.ts')).registerRun
-  },
+  run: async () => (await leanLoad(() => import('./commands/run.ts'))).registerRun,
   watch: async () => (await import('./commands/watch.ts')).registerWatch,
   events: async () => (await import('./commands/events.ts')).registerEvents,
   sinks: async () => (await import('./commands/sinks.ts')).registerSinks,
@@ -28,6 +26,7 @@ const loaders: { readonly [name: string]: () => Promise<RegisterCommand> } = {
 
 /** The command of this name; all of them where there is none, for the help and for suggestions. */
 export async function commandsFor(name?: string): Promise<readonly RegisterCommand[]> {
+  if (name !== 'run') endSparing() // it has more to begin
   const loader = name !== undefined && Object.hasOwn(loaders, name) ? loaders[name] : undefined
   if (loader !== undefined) return [await loader()]
   return Promise.all(Object.values(loaders).map((load) => load()))

@@ -10,7 +10,7 @@ import { createLogger } from '../logger.ts'
 import { openAtLast } from '../open-at-last.ts'
 import { loadFor, settingsOptions, type SettingsOptions } from '../settings.ts'
 import { version } from '../../model/version.ts'
-import { setSparing } from '../sparing.ts'
+import { endSparing } from '../end-sparing.ts'
 
 /** From SIGTERM to the end; Docker's own SIGKILL comes after 10 s. */
 const STOP_MS = 8_000
@@ -55,7 +55,7 @@ async function run(
       log,
       onFatal: (error) => failed.reject(error),
     }),
-  ).finally(() => setSparing(false))
+  ).finally(() => endSparing())
   if (journal === undefined) return
   await using auditor = createAuditor({ ...parts, journal, log, about: { version } })
   endpoints.tellOf(auditor)
