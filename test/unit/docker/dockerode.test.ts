@@ -8,8 +8,6 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
-import { inspect } from 'node:util'
-import { createAgent } from '../../../src/docker/connections.ts'
 import { createDockerEngine, type DockerEngineOptions } from '../../../src/docker/dockerode.ts'
 import type { Endpoint } from '../../../src/docker/endpoint.ts'
 import type { Engine } from '../../../src/docker/port.ts'
@@ -294,8 +292,3 @@ async function listening(
   const tcp = { kind: 'tcp' as const, url: 'tcp://test', host: '127.0.0.1', port, pathPrefix: '/' }
   return createDockerEngine({ ...tcp, ...more })
 }
-
-test('what docker-modem writes out for each request does not grow with the connections', () => {
-  const agent = createAgent({ kind: 'unix', url: 'unix:///engine', path: '/engine' })
-  assert.ok(inspect({ agent }, { showHidden: true, depth: null }).length < 100)
-})
