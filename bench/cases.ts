@@ -8,6 +8,7 @@ export const cases: { readonly [name: string]: () => Promise<Case> } = {
   burst: async () => (await import('./burst.ts')).burst,
   drain: async () => (await import('./drain.ts')).drain,
   'drain-elasticsearch': async () => (await import('./drain-elasticsearch.ts')).drainElasticsearch,
+  'drain-beats': async () => (await import('./drain-beats.ts')).drainBeats,
   memory: async () => (await import('./memory.ts')).memory,
   proof: async () => (await import('./proof.ts')).proof,
   recovery: async () => (await import('./recovery.ts')).recovery,
