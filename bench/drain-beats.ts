@@ -38,12 +38,14 @@ export const drainBeats: Case = {
       )
       for (let run = 0; run <= runs; run++) {
         for (const { level, windows, ours, bare } of rates) {
-          const oursRate = await measured(peer, (port) => {
+          const oursRate = await measured(peer, windows, (port) => {
             const options = { hosts: `127.0.0.1:${port}`, compression: level }
             const sink = createBeatsSink(beatsOptions.parse(options), `beats-${level}-${run}`)
             return drainInto(journal, sink, batch)
           })
-          const bareRate = await measured(peer, (port) => seconds(() => sendAll(port, windows)))
+          const bareRate = await measured(peer, windows, (port) =>
+            seconds(() => sendAll(port, windows)),
+          )
           if (run === 0) continue
           ours.push(oursRate)
           bare.push(bareRate)
@@ -62,37 +64,46 @@ export const drainBeats: Case = {
 /** Entries a second of what sends them all to a server that has nothing yet. */
 async function measured(
   peer: LumberjackPeer,
+  windows: readonly Window[],
   send: (port: number) => Promise<number>,
 ): Promise<number> {
   await using server = await peer.open()
   const taken = await send(server.port)
   const { length } = await server.lines()
-  if (length !== entries) throw new Error(`the server has ${length} documents of ${entries}`)
-  return entries / taken
+  const wanted = windows.reduce((sum, { size }) => sum + size, 0)
+  if (length !== wanted) throw new Error(`the server has ${length} documents of ${wanted}`)
+  return length / taken
 }
 
-async function windowsOf(journal: Journal, level: number): Promise<readonly Buffer[]> {
+interface Window {
+  readonly size: number
+  readonly bytes: Buffer
+}
+
+async function windowsOf(journal: Journal, level: number): Promise<readonly Window[]> {
   const documents: Buffer[] = []
   for await (const entry of journal.entries({})) documents.push(documentOf(entry, 'ecs'))
-  const windows: Buffer[] = []
-  for (let from = 0; from < documents.length; from += batch)
-    windows.push(await windowOf(documents.slice(from, from + batch), level))
+  const windows: Window[] = []
+  for (let from = 0; from < documents.length; from += batch) {
+    const some = documents.slice(from, from + batch)
+    windows.push({ size: some.length, bytes: await windowOf(some, level) })
+  }
   return windows
 }
 
-async function sendAll(port: number, windows: readonly Buffer[]): Promise<void> {
+async function sendAll(port: number, windows: readonly Window[]): Promise<void> {
   const socket = connect(port, '127.0.0.1').setNoDelay(true)
   await once(socket, 'connect')
-  for (const window of windows) {
-    socket.write(window)
-    await acked(socket)
+  for (const { size, bytes } of windows) {
+    socket.write(bytes)
+    await acked(socket, size)
   }
   socket.destroy()
 }
 
 /** A server on the same machine sends an ACK in one piece. */
-async function acked(socket: Socket): Promise<void> {
+async function acked(socket: Socket, size: number): Promise<void> {
   const [answer] = (await once(socket, 'data')) as [Buffer]
-  if (answer.length !== ACK_BYTES || answer.readUInt32BE(2) !== batch)
+  if (answer.length !== ACK_BYTES || answer.readUInt32BE(2) !== size)
     throw new Error(`no ACK of the window: ${answer.toString('hex')}`)
 }
