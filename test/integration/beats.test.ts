@@ -179,7 +179,7 @@ test('TLS: with a client certificate everything arrives, without one nothing, an
   const hosts = [`localhost:${server.port}`]
   const known = { cert: files.clientCert, key: files.clientKey, ca: files.ca }
   const reasons: readonly (readonly [object, RegExp])[] = [
-    [{ tls: true, ca: files.ca }, /client certificate\? set cert and key/],
+    [{ tls: true, ca: files.ca }, /does it ask for a client certificate\?/],
     [{ tls: true, cert: known.cert, key: known.key }, /set ca to the authority/],
     [{}, /if it wants TLS, use beats\+tls:|it wants TLS/],
   ]

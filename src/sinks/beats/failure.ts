@@ -5,8 +5,8 @@ import { describeFailure } from '../wire/failure.ts'
 /** What is known of a connection that failed. */
 export interface Circumstances {
   readonly tls: boolean
-  /** Its server has sent an ACK, or a sign of life: it is a lumberjack server. */
-  readonly answered: boolean
+  /** How far it came: its server has sent an ACK, or a sign of life, so it is a lumberjack server. */
+  readonly reached: 'nothing' | 'connected' | 'answered'
 }
 
 /** What went wrong with a server, and what may cure it. */
@@ -14,8 +14,8 @@ export function failureOf(thrown: unknown, circumstances: Circumstances): string
   return describeFailure(thrown, headOf) + cureOf(asError(thrown), circumstances)
 }
 
-function cureOf(error: Error, { tls, answered }: Circumstances): string {
-  if (answered) return ''
+function cureOf(error: Error, { tls, reached }: Circumstances): string {
+  if (reached === 'answered') return ''
   const code = 'code' in error ? String(error.code) : ''
   const said = `${code} ${error.message}`
   const closed = /ECONNRESET|EPIPE|closed the connection/.test(said)
@@ -24,7 +24,8 @@ function cureOf(error: Error, { tls, answered }: Circumstances): string {
   if (/SELF_SIGNED|UNABLE_TO_|CERT_UNTRUSTED/.test(said))
     return ' (set ca to the authority of its certificate)'
   if (/ALERT_|alert/.test(said)) return ' (does it ask for a client certificate? set cert and key)'
-  if (/WRONG_VERSION|PACKET_LENGTH|before secure TLS/.test(said))
+  const noHandshake = reached === 'nothing' && closed
+  if (noHandshake || /WRONG_VERSION|PACKET_LENGTH/.test(said))
     return ' (does it speak TLS at all? if not, use beats:)'
   return closed ? ' (is this a beats input? does it ask for a client certificate?)' : ''
 }

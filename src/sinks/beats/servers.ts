@@ -44,7 +44,7 @@ export function serversOf(options: BeatsOptions, clock: Clock, open = openSocket
           return await connectTo(host, signal)
         } catch (thrown) {
           signal.throwIfAborted()
-          failures.push(`${host}: ${failureOf(thrown, { tls, answered: false })}`)
+          failures.push(`${host}: ${failureOf(thrown, { tls, reached: 'nothing' })}`)
           moveOn()
         }
       }

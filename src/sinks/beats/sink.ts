@@ -54,8 +54,8 @@ export function createBeatsSink(
     const { count, failure } = await current.send(window, documents.length, signal)
     if (failure === undefined) return { count }
     if (!signal.aborted) servers.moveOn()
-    const { answered } = current
-    const message = `server ${server}: ${failureOf(failure, { tls, answered })}`
+    const reached = current.answered ? 'answered' : 'connected'
+    const message = `server ${server}: ${failureOf(failure, { tls, reached })}`
     return { count, failure: new AuditorError('sink-unreachable', message, { cause: failure }) }
   }
 
