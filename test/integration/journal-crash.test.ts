@@ -38,7 +38,10 @@ test('P9: SIGKILL in mid-append loses nothing that was promised, and breaks no c
     assert.equal(stats.lastSeq, stats.entries, 'places are taken without a hole')
     const point = await journal.resumePoint('engine')
     assert.equal(point?.id, numbered(Math.max(...numbers)).id, 'kept with the last group')
-    const db = new DatabaseSync(join(folder.path, 'journal.db'), { readOnly: true })
+    const db = new DatabaseSync(join(folder.path, 'journal.db'), {
+      readOnly: true,
+      timeout: 10_000,
+    })
     assert.equal(chainFault(db), undefined)
     db.close()
   }

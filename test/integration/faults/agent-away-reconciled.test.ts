@@ -89,7 +89,7 @@ async function listed(prefix: string): Promise<string[]> {
 }
 
 function knownOf(dir: string, engineId: string, prefix: string): string[] {
-  const db = new DatabaseSync(join(dir, 'journal.db'), { readOnly: true })
+  const db = new DatabaseSync(join(dir, 'journal.db'), { readOnly: true, timeout: 10_000 })
   try {
     return createEngineStateReader(db)
       .containers(engineId)

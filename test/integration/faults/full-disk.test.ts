@@ -125,6 +125,10 @@ test(
     await isJournaled(told.at(-1)!)
     assert.equal((await readiness()).status, 200)
     assert.equal(await agent.stop(), 0)
+    // What the sink did not get in the time to stop it gets later.
+    const drain = ['sinks', 'drain', `file:${out}?name=out`, '--data', data, '--timeout', '2m']
+    await using draining = startAgent(drain)
+    assert.equal(await draining.ended, 0, draining.log.slice(-2000))
 
     const journal = await readJournal(data)
     const engine = { id: fake.core.id, heard: told, remembers: 256 }

@@ -63,7 +63,8 @@ interface RawJournal {
 }
 
 function readDatabase(file: string): RawJournal {
-  const db = new DatabaseSync(file, { readOnly: true })
+  // Whoever folds the log holds the lock for a moment.
+  const db = new DatabaseSync(file, { readOnly: true, timeout: 10_000 })
   try {
     const all = <R>(sql: string): R[] => db.prepare(sql).all() as unknown as R[]
     const [meta] = all<{ base_seq: number; next_seq: number }>(
