@@ -1,6 +1,7 @@
 import { z, type infer as Infer } from 'zod'
 import type { UriParts } from '../../config/option-declaration.ts'
 import { bytes, durationMs, expected, flag, integer, listOf } from '../../config/option-types.ts'
+import { hostsOf } from '../../config/uri-hosts.ts'
 import { commonOptions, formatOption } from '../common-options.ts'
 import { certWithKey, filesWithTls, tlsOptions } from '../wire/tls.ts'
 
@@ -39,17 +40,11 @@ export type BeatsOptions = Infer<typeof beatsOptions>
 
 /** `beats:`, `beats://a:5044,b:5044`, `beats+tls://host:port`. */
 export function beatsFromUri(parts: UriParts): { readonly [option: string]: unknown } {
-  const { host, port, moreHosts = [] } = parts
-  const hosts = [...(host === undefined ? [] : [{ host, port }]), ...moreHosts]
-  if (host === undefined && port !== undefined) hosts.unshift({ host: '127.0.0.1', port })
+  const hosts = hostsOf(parts, { host: '127.0.0.1', port: PORT })
   return {
-    ...(hosts.length === 0 ? {} : { hosts: hosts.map(written) }),
+    ...(hosts.length === 0 ? {} : { hosts }),
     ...(parts.scheme.endsWith('+tls') ? { tls: true } : {}),
   }
-}
-
-function written({ host, port = PORT }: { host: string; port?: number | undefined }): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 }
 
 /** The parts of an item of `hosts`. */

@@ -9,6 +9,7 @@ import {
   secret,
   text,
 } from '../../config/option-types.ts'
+import { hostsOf } from '../../config/uri-hosts.ts'
 import { commonOptions } from '../common-options.ts'
 import { certWithKey, tlsOptions } from '../wire/tls.ts'
 
@@ -76,13 +77,13 @@ export function targetOf(options: Pick<ElasticsearchOptions, 'dataStream' | 'ind
   return { name: options.dataStream ?? DATA_STREAM, dataStream: true }
 }
 
-/** `elastic:`, `elasticsearch+https://user:password@es:9200/data-stream`. */
+/** `elastic:`, `elasticsearch+https://user:password@es1:9200,es2:9200/data-stream`. */
 export function elasticsearchFromUri(parts: UriParts): { readonly [option: string]: unknown } {
   const protocol = parts.scheme.endsWith('+https') ? 'https' : 'http'
-  const host = parts.host?.includes(':') ? `[${parts.host.replaceAll(/[[\]]/g, '')}]` : parts.host
+  const hosts = hostsOf(parts, { host: '127.0.0.1', port: 9200 })
   const dataStream = parts.path.replace(/^\//, '')
   return {
-    urls: [`${protocol}://${host || '127.0.0.1'}:${parts.port ?? 9200}`],
+    urls: (hosts.length === 0 ? ['127.0.0.1:9200'] : hosts).map((host) => `${protocol}://${host}`),
     ...(parts.username ? { username: parts.username } : {}),
     ...(parts.password ? { password: parts.password } : {}),
     ...(dataStream === '' ? {} : { dataStream }),

@@ -37,6 +37,12 @@ test('https has port 9200 too, and an IPv6 address its brackets', () => {
 })
 
 test('several nodes come as a list or separated by commas', () => {
+  const moreHosts = [{ host: 'b', port: 9201 }, { host: '::1' }]
+  assert.deepEqual(parsed({ host: 'a', moreHosts }).urls, [
+    'http://a:9200',
+    'http://b:9201',
+    'http://[::1]:9200',
+  ])
   const urls = ['https://a:9200', 'https://b:9200']
   assert.deepEqual(elasticsearchOptions.parse({ urls }).urls, urls)
   assert.deepEqual(elasticsearchOptions.parse({ urls: urls.join(',') }).urls, urls)
