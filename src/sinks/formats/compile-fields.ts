@@ -8,13 +8,17 @@ export interface Field<S> {
   readonly value: (source: S) => FieldValue | undefined
 }
 
-interface Leaf<S> {
-  readonly head: string
+interface Head {
+  /** Where the field is the first of its branch. */
+  readonly first: string
+  readonly next: string
+}
+
+interface Leaf<S> extends Head {
   readonly value: (source: S) => FieldValue | undefined
 }
 
-interface Branch<S> {
-  readonly head: string
+interface Branch<S> extends Head {
   readonly children: Node<S>[]
 }
 
@@ -29,7 +33,7 @@ type Node<S> = Leaf<S> | Branch<S>
  * @throws Error where a name is both a field and the parent of another
  */
 export function compileFields<S>(fields: readonly Field<S>[]): (source: S) => string {
-  const root: Branch<S> = { head: '', children: [] }
+  const root: Branch<S> = { first: '', next: '', children: [] }
   const branches = new Map<string, Branch<S>>([['', root]])
   const leaves = new Set<string>()
 
@@ -37,7 +41,7 @@ export function compileFields<S>(fields: readonly Field<S>[]): (source: S) => st
     const known = branches.get(path)
     if (known !== undefined) return known
     if (leaves.has(path)) throw new Error(`${path} is a field and the parent of another`)
-    const branch: Branch<S> = { head: headOf(path), children: [] }
+    const branch: Branch<S> = { ...headOf(path), children: [] }
     branches.set(path, branch)
     branchOf(parentOf(path)).children.push(branch)
     return branch
@@ -46,12 +50,11 @@ export function compileFields<S>(fields: readonly Field<S>[]): (source: S) => st
   for (const { field, value } of fields) {
     if (leaves.has(field) || branches.has(field)) throw new Error(`${field} is declared twice`)
     leaves.add(field)
-    branchOf(parentOf(field)).children.push({ head: headOf(field), value })
+    branchOf(parentOf(field)).children.push({ ...headOf(field), value })
   }
   return (source) => {
     const text = withBranch('', root, source) || '{}'
-    const suspicious = text.includes(String.raw`\ud`) || text.includes(String.raw`\u0000`)
-    return suspicious ? text.replace(UNWANTED, '$1\u{FFFD}') : text
+    return text.includes('\\u') ? text.replace(UNWANTED, '$1\u{FFFD}') : text
   }
 }
 
@@ -62,14 +65,17 @@ export function compileFields<S>(fields: readonly Field<S>[]): (source: S) => st
 const UNWANTED = /(?<!\\)((?:\\\\)*)\\u(?:d[89a-f][0-9a-f]{2}|0000)/g
 
 const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('.')))
-const headOf = (path: string): string => `${JSON.stringify(path.slice(path.lastIndexOf('.') + 1))}:`
+const headOf = (path: string): Head => {
+  const name = JSON.stringify(path.slice(path.lastIndexOf('.') + 1))
+  return { first: `{${name}:`, next: `,${name}:` }
+}
 
 /** Adds a branch to the text; one without any value is left out. */
 function withBranch<S>(before: string, { children }: Branch<S>, source: S): string {
   let text = before
-  let mark = '{'
+  let isEmpty = true
   for (const child of children) {
-    const head = text + mark + child.head
+    const head = text + (isEmpty ? child.first : child.next)
     let after: string
     if ('children' in child) {
       after = withBranch(head, child, source)
@@ -80,9 +86,9 @@ function withBranch<S>(before: string, { children }: Branch<S>, source: S): stri
       after = head + value
     }
     text = after
-    mark = ','
+    isEmpty = false
   }
-  return mark === '{' ? before : text + '}'
+  return isEmpty ? before : text + '}'
 }
 
 /** Text that stands in JSON as it is; most text does. */
