@@ -10,9 +10,9 @@ if (major < 24) {
   )
   process.exitCode = 1
 } else {
-  // Loading and beginning are done once, and V8 need not set itself up for more of it: an agent that
-  // idles takes 40 MiB less. Before any import, since what is done with their paths is hot already.
-  // `endSparing` takes all but the last back.
+  // Without work V8 need not set itself up for any: an agent that idles takes 40 MiB less. Before any
+  // import, since what is done with their paths is hot already. `endSparing` takes all but the last
+  // back.
   const sparing = [
     '--no-opt', // the optimising compilers' own code: 13 MiB
     '--no-maglev',

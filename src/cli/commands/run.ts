@@ -11,6 +11,7 @@ import { openAtLast } from '../open-at-last.ts'
 import { loadFor, settingsOptions, type SettingsOptions } from '../settings.ts'
 import { version } from '../../model/version.ts'
 import { endSparing } from '../end-sparing.ts'
+import { untilWork } from '../until-work.ts'
 
 /** From SIGTERM to the end; Docker's own SIGKILL comes after 10 s. */
 const STOP_MS = 8_000
@@ -55,10 +56,11 @@ async function run(
       log,
       onFatal: (error) => failed.reject(error),
     }),
-  ).finally(() => endSparing())
+  )
   if (journal === undefined) return
   await using auditor = createAuditor({ ...parts, journal, log, about: { version } })
   endpoints.tellOf(auditor)
+  await untilWork(auditor, journal, endSparing)
   const url = await endpoints.open()
   log.info({}, `auditor ${version}${file === undefined ? '' : `, configured by ${file}`}`)
   await introduce(log, auditor, { dir, url, sinks: settings.sinks.map(({ name }) => name) })
