@@ -1,6 +1,5 @@
 import type { RegisterCommand } from './command.ts'
 import { leanLoad } from './lean-load.ts'
-import { endSparing } from './end-sparing.ts'
 
 /**
  * Every command, in the order of the help. Only the one that is called is loaded, so that a health
@@ -26,7 +25,6 @@ const loaders: { readonly [name: string]: () => Promise<RegisterCommand> } = {
 
 /** The command of this name; all of them where there is none, for the help and for suggestions. */
 export async function commandsFor(name?: string): Promise<readonly RegisterCommand[]> {
-  if (name !== 'run') endSparing() // it has more to begin
   const loader = name !== undefined && Object.hasOwn(loaders, name) ? loaders[name] : undefined
   if (loader !== undefined) return [await loader()]
   return Promise.all(Object.values(loaders).map((load) => load()))

@@ -10,8 +10,6 @@ import { createLogger } from '../logger.ts'
 import { openAtLast } from '../open-at-last.ts'
 import { loadFor, settingsOptions, type SettingsOptions } from '../settings.ts'
 import { version } from '../../model/version.ts'
-import { endSparing } from '../end-sparing.ts'
-import { untilWork } from '../until-work.ts'
 
 /** From SIGTERM to the end; Docker's own SIGKILL comes after 10 s. */
 const STOP_MS = 8_000
@@ -60,7 +58,6 @@ async function run(
   if (journal === undefined) return
   await using auditor = createAuditor({ ...parts, journal, log, about: { version } })
   endpoints.tellOf(auditor)
-  await untilWork(auditor, journal, endSparing)
   const url = await endpoints.open()
   log.info({}, `auditor ${version}${file === undefined ? '' : `, configured by ${file}`}`)
   await introduce(log, auditor, { dir, url, sinks: settings.sinks.map(({ name }) => name) })
