@@ -26,6 +26,8 @@ type Step =
 
 const SLOTS = 8
 const WAIT = 100n * 1_000_000n
+/** Docker remembers fewer events than it has slots: those it tells again don't look like a full queue. */
+const FEW_REMEMBERED = SLOTS / 2
 /** How much earlier than it is sent an event may be stamped, at most. */
 const MOST_SKEW = 3_000_000n
 
@@ -42,11 +44,11 @@ interface Run {
   readonly readAt: ReadonlyMap<string, bigint>
 }
 
-async function run(steps: readonly Step[], wire: number, bug: Bug): Promise<Run> {
+async function run(steps: readonly Step[], wire: number, bug: Bug, ringSize = 32): Promise<Run> {
   const clock = createManualClock()
   const lost = new Set<string>()
   const onLost = ({ event }: { event: { id: string } }): void => void lost.add(event.id)
-  const core = createEngineCore({ id: 'e', clock, slots: SLOTS, ringSize: 32, onLost })
+  const core = createEngineCore({ id: 'e', clock, slots: SLOTS, ringSize, onLost })
   const scripted = createScriptedEngine(core, { wire })
   const sent = new Map<string, { time: bigint; publishedAt: bigint }>()
   const readAt = new Map<string, bigint>()
@@ -158,7 +160,7 @@ const told = (bug: Bug = {}) =>
 
 const notInvented = (bug: Bug = {}) =>
   fc.asyncProperty(schedule, async ([steps, wire]) => {
-    const result = await run(steps, wire, bug)
+    const result = await run(steps, wire, bug, FEW_REMEMBERED)
     const overflows = gapsOf(result).filter(({ cause }) => cause === 'overflow')
     if (overflows.length > 0) assert.ok(wasFull(result), 'a gap although the slots were never full')
   })
