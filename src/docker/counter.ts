@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Clock } from '../actors/clock.ts'
 import { countedGap } from '../model/counted-gap.ts'
 import { gapOf } from '../model/entry-factory.ts'
@@ -35,7 +36,7 @@ export function createCounter(options: {
   readonly emit: (entry: Entry) => void
   /** Whether all that was emitted is durable. */
   readonly isUpToDate: () => boolean
-  /** The resume point with the count, when it was read: it may be kept as it is. */
+  /** The resume point with the count, when it was read and is another: it may be kept as it is. */
   readonly onCounted: (point: ResumePoint) => void
   readonly status: StatusKeeper
   readonly clock: Clock
@@ -43,7 +44,8 @@ export function createCounter(options: {
 }): Counter {
   const { engine, recent, margin, maxLineBytes, emit, status, clock, log } = options
   let present: { readonly engineId: string; readonly tally: Tally } | undefined
-
+  /** Told last. */
+  let told: ResumePoint | undefined
   let trouble: string | undefined
 
   function onTrouble(why: string): void {
@@ -89,11 +91,13 @@ export function createCounter(options: {
           const near = intake.position.time - margin
           return near > continuation.since ? near : continuation.since
         },
+        last: () => intake.position.id ?? '',
         maxLineBytes,
         onReading(verdict) {
           trouble = undefined
           const { id = '', time } = intake.position
-          options.onCounted(at({ engineId: ref.id, id, time }))
+          const point = at({ engineId: ref.id, id, time })
+          if (!isDeepStrictEqual(point, told)) options.onCounted((told = point))
           if (verdict !== undefined) tell(ref, verdict)
         },
         onTrouble,

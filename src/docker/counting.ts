@@ -1,6 +1,6 @@
 import type { Clock } from '../actors/clock.ts'
 import { withDeadline } from '../actors/deadline.ts'
-import type { EngineRef } from '../model/entry.ts'
+import type { EngineRef, EntryId } from '../model/entry.ts'
 import { asError } from '../model/errors.ts'
 import type { Nanoseconds } from '../model/time.ts'
 import { readIds } from './history.ts'
@@ -20,6 +20,8 @@ export interface CountingOptions {
   readonly engineNow: () => Nanoseconds
   /** From when on its history is looked at; all that is younger has come through this stream. */
   readonly since: () => Nanoseconds
+  /** The event up to which everything has come; empty where there was none yet. */
+  readonly last: () => EntryId
   readonly maxLineBytes: number
   /** The engine's count at the last event is known. */
   readonly onReading: (verdict: Verdict | undefined) => void
@@ -73,8 +75,9 @@ export async function keepCounting(options: CountingOptions): Promise<void> {
     const isKnown =
       after.total === 0 || (ids.size > 0 && ids.values().every((id) => recent.has(id)))
     if (!isSame || !isKnown || tally.events !== events) return true
+    inTime.throwIfAborted()
     tries = 0
-    options.onReading(tally.reading(after, until))
+    options.onReading(tally.reading(after, until, options.last()))
     return true
   }
 

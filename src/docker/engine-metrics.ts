@@ -1,4 +1,5 @@
 import { asError, AuditorError } from '../model/errors.ts'
+import { readBody } from './http-answer.ts'
 import type { MeteredCount } from './port.ts'
 
 const MAX_BYTES = 4 * 1_048_576
@@ -23,21 +24,13 @@ export function createEngineCounter(url: string): (signal: AbortSignal) => Promi
       await answer.body?.cancel()
       throw new Error(`GET ${url} answered ${answer.status}`)
     }
-    const count = countOf(await textOf(answer))
+    const text = answer.body === null ? '' : await readBody(answer.body, MAX_BYTES)
+    if (text === undefined)
+      throw new Error(`GET ${url}: the answer has more than ${MAX_BYTES} bytes`)
+    const count = countOf(text)
     if (count === undefined) throw new Error(`GET ${url}: the answer has no count of events`)
     return count
   }
-}
-
-async function textOf(answer: Response): Promise<string> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of answer.body ?? []) {
-    size += chunk.length
-    if (size > MAX_BYTES) throw new Error(`the metrics have more than ${MAX_BYTES} bytes`)
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
 }
 
 /**

@@ -16,8 +16,9 @@ export interface FollowOptions {
   readonly source: EventSource
   readonly since: Nanoseconds
   readonly clock: Clock
+  /** Without a byte for so long the stream is given up, for proxies may cut it without telling. */
   readonly silenceMs: number
-  /** The same until the first byte. */
+  /** The same before the first byte. */
   readonly beginsWithinMs: number
   readonly maxLineBytes: number
   readonly signal: AbortSignal
@@ -30,8 +31,7 @@ export interface FollowOptions {
 
 /**
  * Reads an engine's stream to its end. P7: the loop does nothing but decode and hand over, so the
- * engine never waits. Without a byte for so long the stream is given up, for proxies may cut it
- * without telling. Rejects only with what the callbacks throw.
+ * engine never waits. Rejects only with what the callbacks throw.
  */
 export async function follow(options: FollowOptions): Promise<Ending> {
   const { source, since, clock, maxLineBytes, signal } = options

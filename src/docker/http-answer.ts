@@ -44,10 +44,13 @@ function messageOf(body: string): string {
 const head = (body: string): string => body.trim().slice(0, SHOWN_ERROR) || 'no reason given'
 
 /** `undefined` where it is longer than allowed: leaving the loop destroys the connection. */
-async function readBody(answer: IncomingMessage, maxBytes: number): Promise<string | undefined> {
-  const chunks: Buffer[] = []
+export async function readBody(
+  body: AsyncIterable<Uint8Array>,
+  maxBytes: number,
+): Promise<string | undefined> {
+  const chunks: Uint8Array[] = []
   let size = 0
-  for await (const chunk of answer as AsyncIterable<Buffer>) {
+  for await (const chunk of body) {
     size += chunk.length
     if (size > maxBytes) return undefined
     chunks.push(chunk)

@@ -28,8 +28,12 @@ export interface Tally {
   doubt(): void
   /** Something may be missing there. */
   gap(hole: Hole, cause: GapCause): void
-  /** The engine's count at a moment when all it had counted and still had was received. */
-  reading(count: EngineCount, at: Nanoseconds): Verdict | undefined
+  /**
+   * The engine's count at a moment when all it had counted and still had was received.
+   *
+   * @param last the last event, maybe of an earlier process; empty where there was none yet
+   */
+  reading(count: EngineCount, at: Nanoseconds, last: EntryId): Verdict | undefined
   /** What it had counted at this event, where that is known; of the last few thousand events. */
   countAt(id: EntryId): EngineCount | undefined
 }
@@ -42,8 +46,6 @@ export function createTally(base?: EngineCount): Tally {
   let expected = base
   let open: { readonly hole: Hole; readonly cause: GapCause } | undefined
   let readAt: Nanoseconds | undefined
-  /** None yet: the empty id of a resume point without an event. */
-  let last: EntryId = ''
   /** As in `recent-ids.ts`. */
   let young = new Map<EntryId, EngineCount>()
   let old = new Map<EntryId, EngineCount>()
@@ -65,7 +67,6 @@ export function createTally(base?: EngineCount): Tally {
     },
     received(id) {
       events++
-      last = id
       if (expected === undefined) return
       expected = { ...expected, total: expected.total + 1 }
       // Behind an open gap the number is too low by what it cost.
@@ -79,7 +80,7 @@ export function createTally(base?: EngineCount): Tally {
     gap(hole, cause) {
       open = { hole: coverBoth(open?.hole, hole), cause: open?.cause ?? cause }
     },
-    reading(count, at) {
+    reading(count, at, last) {
       const [before, between, since] = [expected, open, readAt ?? at]
       expected = { total: count.total, life: count.life }
       open = undefined

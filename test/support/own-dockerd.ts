@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { open, mkdtemp, rm } from 'node:fs/promises'
-import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ask } from './engines/ask.ts'
 import { eventually } from './eventually.ts'
 import { peer, type Missing } from './peers.ts'
+import { freePort } from './ports.ts'
 import { run } from './run.ts'
 
 /** A dockerd that nobody else uses, with its metrics, as a daemon.json with `metrics-addr` makes it. */
@@ -32,14 +32,6 @@ export const ownDockerd = peer<{ start(): Promise<OwnDockerd> }>(
 )
 
 const PATH = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  return port
-}
 
 async function start(): Promise<OwnDockerd> {
   const folder = await mkdtemp(join(tmpdir(), 'auditor-dockerd-'))

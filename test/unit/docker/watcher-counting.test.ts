@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
+import { eventId } from '../../../src/model/entry-id.ts'
 import type { ResumePoint } from '../../../src/model/resume-point.ts'
 import type { EngineCore } from '../../../src/testing/core.ts'
 import { createScriptedEngine, type ScriptedEngine } from '../../../src/testing/scripted.ts'
@@ -124,4 +125,23 @@ test('metrics of another engine, or none, are said once and count nothing', asyn
   const none = await counting(t, () => ({ count: () => Promise.reject(new Error('no metrics')) }))
   await none.clock.advance(10 * MINUTE)
   assert.deepEqual(troublesOf(none), ["warn: what gaps cost can't be counted: no metrics"])
+})
+
+test('what an earlier process knew is kept where nothing has come since, and told once', async (t) => {
+  const known: ResumePoint[] = []
+  const scene = await counting(
+    t,
+    () => ({}),
+    (core) => {
+      const event = { type: 'image', action: 'tag', attributes: {}, scope: 'local' as const }
+      const { time } = core.publish({ ...event, id: 'last' })
+      const id = eventId(core.id, { ...event, actorId: 'last', time })
+      const count = { total: core.total, life: String(core.startedAt) }
+      known.push({ engineId: core.id, id, time, count })
+      return known[0]!
+    },
+  )
+  await scene.clock.advance(10 * MINUTE)
+  assert.deepEqual(gapsOf(scene.entries), [])
+  assert.deepEqual(scene.counted, known)
 })
