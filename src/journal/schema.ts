@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import type { DatabaseSync } from 'node:sqlite'
+import { DatabaseSync } from 'node:sqlite'
+import { isDeepStrictEqual } from 'node:util'
 import { AuditorError } from '../model/errors.ts'
 import { GENESIS } from './chain.ts'
+import { registerChecksum } from './checksum.ts'
 import { RESEAL_META } from './ledger.ts'
 import { writing } from './database.ts'
+import { damage } from './unusable.ts'
 
 /** `AUDT`: tells `file` and us what this database is. */
 export const APPLICATION_ID = 0x41554454
@@ -117,7 +120,8 @@ export const migrations: readonly Migration[] = [
 
 /**
  * Brings a database to the newest version, each step in a transaction of its own.
- * @throws AuditorError `journal-newer`, or `journal-unusable` where it is another program's
+ * @throws AuditorError `journal-newer`, or `journal-unusable` where it is another program's; damage
+ *   where its tables are not those that the steps make
  */
 export function migrate(
   db: DatabaseSync,
@@ -131,15 +135,22 @@ export function migrate(
       db.exec(`PRAGMA user_version = ${version + 1}`)
     })
   }
+  assertIntact(db, steps)
 }
 
 /**
  * For readers, who can't migrate.
- * @throws AuditorError `journal-newer`, or `journal-unusable` where it is older or no journal
+ * @throws AuditorError `journal-newer`, or `journal-unusable` where it is older or no journal; damage
+ *   as `migrate`
  */
-export function assertReadable(db: DatabaseSync, file: string, newest = migrations.length): void {
+export function assertReadable(
+  db: DatabaseSync,
+  file: string,
+  steps: readonly Migration[] = migrations,
+): void {
+  const newest = steps.length
   const version = versionOf(db, file, newest)
-  if (version === newest) return
+  if (version === newest) return assertIntact(db, steps)
   const message =
     version === 0
       ? `${file} holds no journal yet: start the agent there, or name another directory with --data`
@@ -166,8 +177,29 @@ function versionOf(db: DatabaseSync, file: string, newest: number): number {
       `${file} is of version ${version}, this program knows versions up to ${newest}: use the newer program, or choose another place with --data or AUDITOR_DATA`,
     )
   }
+  if (version === 0 && tables.tables > 0) throw damage('the number of its version is lost')
   return version
 }
+
+/**
+ * SQLite reads the definition of a table as it stands in the file: one flipped bit in it gives a column
+ * another name, or takes a constraint away.
+ */
+function assertIntact(db: DatabaseSync, steps: readonly Migration[]): void {
+  const model = new DatabaseSync(':memory:')
+  try {
+    registerChecksum(model)
+    for (const step of steps) step(model)
+    if (!isDeepStrictEqual(definitions(db), definitions(model))) {
+      throw damage('the definitions of its tables are not as they were written')
+    }
+  } finally {
+    model.close()
+  }
+}
+
+const definitions = (db: DatabaseSync): unknown =>
+  db.prepare('SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY rowid').all()
 
 function pragma(db: DatabaseSync, name: string): number {
   return (db.prepare(`PRAGMA ${name}`).get() as { [name: string]: number })[name]!

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { openForWriting } from '../../../src/journal/database.ts'
@@ -9,6 +10,8 @@ import {
   migrations,
   type Migration,
 } from '../../../src/journal/schema.ts'
+import { isDamage } from '../../../src/journal/unusable.ts'
+import { temporaryFolder } from '../../support/journal/harness.ts'
 
 const pragma = (db: DatabaseSync, name: string): unknown =>
   Object.values(db.prepare(`PRAGMA ${name}`).get()!)[0]
@@ -34,7 +37,7 @@ test('an older database is brought forward, and keeps what it holds', (t) => {
   migrate(db, 'journal.db', migrations)
   db.exec("INSERT INTO cursors (sink, since, confirmed) VALUES ('a', 0, 7)")
   const steps = [...migrations, addColumn]
-  assert.throws(() => assertReadable(db, 'journal.db', steps.length), {
+  assert.throws(() => assertReadable(db, 'journal.db', steps), {
     code: 'journal-unusable',
     message: /is of version 1, this program reads 2: start its agent once/,
   })
@@ -79,3 +82,40 @@ test("another program's database is refused and left alone", (t) => {
   })
   assert.equal(pragma(db, 'user_version'), 0)
 })
+
+for (const [what, harm, told] of [
+  [
+    'a column by another name',
+    `UPDATE sqlite_schema SET sql = replace(sql, 'dropped ', 'eropped ') WHERE name = 'cursors'`,
+    /the definitions of its tables are not as they were written/,
+  ],
+  [
+    'a constraint less',
+    `UPDATE sqlite_schema SET sql = replace(sql, 'CHECK (length(id) = 16)', '') WHERE name = 'entries'`,
+    /the definitions of its tables are not as they were written/,
+  ],
+  ['no version', 'PRAGMA user_version = 0', /the number of its version is lost/],
+] as const) {
+  test(`a damaged definition is noticed when it is opened: ${what}`, (t) => {
+    const folder = temporaryFolder()
+    t.after(() => folder.remove())
+    const file = join(folder.path, 'journal.db')
+    const opened = (work: (db: DatabaseSync) => void): void => {
+      const db = openForWriting(file)
+      try {
+        work(db)
+      } finally {
+        db.close()
+      }
+    }
+    opened((db) => migrate(db, file))
+    opened((db) => {
+      db.enableDefensive(false)
+      db.exec('PRAGMA writable_schema = ON')
+      db.exec(harm)
+    })
+    const isTold = (thrown: unknown): boolean => isDamage(thrown) && told.test(String(thrown))
+    opened((db) => assert.throws(() => migrate(db, file), isTold))
+    opened((db) => assert.throws(() => assertReadable(db, file), isTold))
+  })
+}
