@@ -24,6 +24,8 @@ export interface Pages {
    * waited for more. `undefined` at once where nothing waits.
    */
   next(signal: AbortSignal, after?: Seq): Promise<Page | undefined>
+  /** A full page behind this place; `undefined` at once where there is none yet. */
+  full(after: Seq): Promise<Page | undefined>
 }
 
 /** An incomplete page is looked at again this many times while it waits for more. */
@@ -58,6 +60,10 @@ export function createPages(parts: PagesParts): Pages {
     async next(signal, after) {
       const page = await reader.read(limit, after)
       return page === undefined ? undefined : linger(page, signal, after)
+    },
+    async full(after) {
+      const page = await reader.read(limit, after)
+      return page !== undefined && (await isFull(page)) ? page : undefined
     },
   }
 }

@@ -9,7 +9,7 @@ import { defaultRetry, type RetrySettings } from './backoff.ts'
 import { createBell } from './bell.ts'
 import { createDeliverer, type Deliverer } from './deliverer.ts'
 import { createDrains } from './drains.ts'
-import { createPages } from './pages.ts'
+import { createPages, type Pages } from './pages.ts'
 import { createPatientReader } from './patient-reader.ts'
 import type { Sink, SinkSettings } from './sink.ts'
 import { createSinkState, type SinkStatus } from './sink-status.ts'
@@ -54,10 +54,15 @@ export interface Shipper extends Actor {
 
 const DEFAULT_BATCH_BYTES = 4 * 1024 * 1024
 
+/** A page, and what of it is for this sink. */
+interface Load extends Page {
+  readonly meant: readonly Sequenced[]
+}
+
 /**
  * An actor that pulls: a page of the journal is with the sink, or as many as `inFlight` allows, and
- * the cursor moves when every entry of the page, and of those before it, is settled. So a sink that is
- * away costs these pages, first deliveries are in journal order where one is in flight (P4), and
+ * the cursor moves when every entry of the page, and of those before it, is settled. The next page is
+ * made ready meanwhile. So a sink that is away costs these pages, first deliveries are in journal order where one is in flight (P4), and
  * whatever a crash interrupts is delivered again (P3).
  */
 export function createShipper(parts: ShipperParts): Shipper {
@@ -91,10 +96,14 @@ export function createShipper(parts: ShipperParts): Shipper {
     }
   }
 
-  function launcher(reader: JournalReader, deliverer: Deliverer): (page: Page) => Flight {
-    return (page) => {
+  function loadOf(page: Page): Load {
+    const meant = page.origin === 'journal' ? page.entries.filter(isMeant) : page.entries
+    return { ...page, meant }
+  }
+
+  function launcher(reader: JournalReader, deliverer: Deliverer): (load: Load) => Flight {
+    return ({ meant, ...page }) => {
       state.reading(page)
-      const meant = page.origin === 'journal' ? page.entries.filter(isMeant) : page.entries
       const first = deliverer.begin(meant)
       return {
         abandon: async () => void (await first?.answer.catch(noMatter)),
@@ -112,22 +121,50 @@ export function createShipper(parts: ShipperParts): Shipper {
     }
   }
 
+  /** What probably comes next, made ready while others are under way. */
+  async function readAhead(pages: Pages, after: Seq | undefined): Promise<Load | undefined> {
+    const page = after === undefined ? undefined : await pages.full(after)
+    if (page === undefined) return undefined
+    const load = loadOf(page)
+    if (load.meant.length > 0) sink.prepare?.({ entries: load.meant })
+    return load
+  }
+
+  async function readOn(
+    pages: Pages,
+    signal: AbortSignal,
+    after: Seq | undefined,
+  ): Promise<Load | undefined> {
+    const page = await pages.next(signal, after)
+    return page === undefined ? undefined : loadOf(page)
+  }
+
   /** Until it is called off, or fails. */
-  async function ship(reader: JournalReader, window: Window, signal: AbortSignal): Promise<never> {
+  async function ship(
+    reader: JournalReader,
+    window: Window<Load>,
+    signal: AbortSignal,
+  ): Promise<never> {
     const { every } = settings
     const isHurried = (): boolean => drains.active
     const pages = createPages({ reader, limit, every, news, hurry, isHurried, clock })
     for (;;) {
+      const likely = window.likely
+      const ahead = await readAhead(pages, likely)
       await window.room(signal)
-      if (moves.rung) await window.empty(signal) // what is to come next is at the cursor
+      const isMoved = moves.rung
+      if (isMoved) await window.empty(signal) // what is to come next is at the cursor
       moves.silence()
       news.silence()
       const asked = drains.waiting()
-      const after = window.newest
-      const page = await pages.next(signal, after)
-      if (page !== undefined) {
+      const { newest } = window
+      // Where nothing is under way any more, what was read ahead is at the cursor.
+      const isNext = ahead !== undefined && !isMoved && (newest ?? likely) === likely
+      const after = isNext ? likely : newest
+      const load = isNext ? ahead : await readOn(pages, signal, after)
+      if (load !== undefined) {
         await window.room(signal) // the sink may have failed meanwhile
-        if (!window.add(page, after)) await window.empty(signal)
+        if (!window.add(load, after)) await window.empty(signal)
         continue
       }
       // Behind what is under way there is nothing; whether the cursor was moved is not known from that.

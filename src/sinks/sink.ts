@@ -13,6 +13,11 @@ export interface Sink {
   /** Called before the first batch, and again after a failure; throws while the sink is away. */
   open?(signal: AbortSignal): Promise<void>
   /**
+   * The batch that is probably next, while others are under way: what can be done without the peer may
+   * be done now, in the same step. `deliver` may follow with the same array of entries, or never.
+   */
+  prepare?(batch: Batch): void
+  /**
    * One batch at a time, or as many as the setting `inFlight` says. When the signal is aborted the
    * answer no longer matters: settle soon.
    */

@@ -10,11 +10,11 @@ export interface Flight {
   abandon(): Promise<void>
 }
 
-export interface WindowParts {
+export interface WindowParts<P extends Page> {
   /** Most pages under way. */
   readonly most: number
   /** Begins with a page, in the order of the journal. */
-  readonly launch: (page: Page) => Flight
+  readonly launch: (page: P) => Flight
   /** Whether only what is under way may be tried. */
   readonly isClosed: () => boolean
   /** Rung whenever there may be room. */
@@ -28,9 +28,11 @@ export interface WindowParts {
  * The pages under way to a sink. They begin in the order of the journal and are settled in that
  * order, so that the cursor is the contiguous frontier of what is confirmed, whatever is done first.
  */
-export interface Window {
+export interface Window<P extends Page> {
   /** Where to read on: behind the newest page under way; `undefined` where none is: at the cursor. */
   readonly newest: Seq | undefined
+  /** The same, while it is likely that what comes behind that page begins next; `undefined` else. */
+  readonly likely: Seq | undefined
   /** Until another page may begin. */
   room(signal: AbortSignal): Promise<void>
   /** Until nothing is under way. */
@@ -39,12 +41,12 @@ export interface Window {
    * @param after where the reading began, if it was behind the newest page
    * @returns false when the cursor was moved since: what is under way is in vain, and so is this page
    */
-  add(page: Page, after: Seq | undefined): boolean
+  add(page: P, after: Seq | undefined): boolean
   /** When all is called off: until nothing moves any more. Never rejects. */
   ended(): Promise<void>
 }
 
-export function createWindow(parts: WindowParts): Window {
+export function createWindow<P extends Page>(parts: WindowParts<P>): Window<P> {
   const { most, launch, isClosed, moved } = parts
   let size = 0
   let newest: Page | undefined
@@ -54,7 +56,7 @@ export function createWindow(parts: WindowParts): Window {
   /** Its cursor was moved: what it gave out is given out anew. */
   let stale: number | undefined
 
-  async function fly(page: Page, before: Promise<void>): Promise<void> {
+  async function fly(page: P, before: Promise<void>): Promise<void> {
     const flight = launch(page)
     try {
       await before.catch(async (error: unknown) => {
@@ -77,12 +79,16 @@ export function createWindow(parts: WindowParts): Window {
   }
 
   const isEmpty = (): boolean => size === 0
-  const hasRoom = (): boolean =>
-    isEmpty() || (size < most && !isClosed() && newest!.origin === 'journal')
+  const isInOrder = (): boolean => !isClosed() && newest?.origin === 'journal'
+  const hasRoom = (): boolean => isEmpty() || (size < most && isInOrder())
+  const behind = (): Seq | undefined => newest?.entries.at(-1)!.seq
 
   return {
     get newest() {
-      return newest?.entries.at(-1)!.seq
+      return behind()
+    },
+    get likely() {
+      return isInOrder() ? behind() : undefined
     },
     async room(signal) {
       while (!hasRoom()) await moved.wait(signal)

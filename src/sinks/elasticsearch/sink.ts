@@ -55,14 +55,17 @@ export function createElasticsearchSink(
     // Without its template a data stream would quietly become an index.
     ...(target.dataStream ? { require_data_stream: 'true' } : {}),
   }
+  /** By their entries: what was written ahead is there for every try. */
+  const prepared = new WeakMap<readonly Sequenced[], string>()
   return {
     name,
+    prepare: ({ entries }) => void prepared.set(entries, linesOf(entries)),
     async open(signal) {
       if (options.template) await installAssets(connection, options, signal)
     },
     async deliver({ entries }, signal): Promise<Delivery> {
       try {
-        const lines = linesOf(entries)
+        const lines = prepared.get(entries) ?? linesOf(entries)
         const answer = await connection.ask({ method: 'POST', path, query, lines }, signal)
         return deliveryOf(answer, entries, connection.excerpt)
       } catch (thrown) {
