@@ -1,7 +1,7 @@
 import type { Delivery, Refusal } from '../model/delivery.ts'
-import type { Seq, Sequenced } from '../model/entry.ts'
+import type { Sequenced } from '../model/entry.ts'
 import { headOf } from './head-of.ts'
-import { FAILURES_OF_A_SUSPECT, isBlamable, tryBeside } from './suspect.ts'
+import { createSuspicion } from './suspect.ts'
 
 /** What to do before the next try: told the cause, waits; rejects when there is none. */
 export type Pause = (why: {
@@ -34,8 +34,8 @@ const PROBE_ENTRIES = 10
  *   what it can't digest at once gets through in parts.
  * - Entries the sink wants again are delivered again without the others.
  * - Entries refused together are halved until the one that is to blame stands alone.
- * - An entry that fails alone, again and again, while the sink takes another one is refused too:
- *   it would hold up everything behind it for ever.
+ * - An entry that fails alone, again and again, while the sink takes others is refused too: it would
+ *   hold up everything behind it for ever.
  *
  * First tries are in the order of the journal. Rejects when called off, and on a bug.
  */
@@ -47,7 +47,7 @@ export async function persist(
   /** Runs of entries that are not settled, none of them empty; what is next begins the last one. */
   const runs: (readonly Sequenced[])[] = []
   let most = careful ? PROBE_ENTRIES : Infinity
-  let alone: { readonly seq: Seq; readonly failures: number } | undefined
+  const suspicion = createSuspicion(attempt, takesAnother)
 
   function put(...some: readonly (readonly Sequenced[])[]): void {
     runs.push(...some.filter(({ length }) => length > 0))
@@ -69,23 +69,8 @@ export async function persist(
     return true
   }
 
-  /** How often in a row these, a single entry, have failed. */
-  function failuresAlone(next: readonly Sequenced[]): number {
-    return next.length === 1 && alone?.seq === next[0]!.seq ? alone.failures : 0
-  }
-
-  function attemptNext(next: readonly Sequenced[]): Promise<Delivery> {
-    const failures = failuresAlone(next)
-    return failures < FAILURES_OF_A_SUSPECT
-      ? attempt(next)
-      : tryBeside(next[0]!, failures, attempt, () => takesAnother(failures - FAILURES_OF_A_SUSPECT))
-  }
-
   function failed(tried: readonly Sequenced[], delivery: Delivery): void {
-    alone =
-      tried.length === 1 && isBlamable(delivery)
-        ? { seq: tried[0]!.seq, failures: failuresAlone(tried) + 1 }
-        : undefined
+    suspicion.failed(tried, delivery)
     if (isUndecided()) return
     if (tried.length > PROBE_ENTRIES) most = PROBE_ENTRIES
     else most = most > tried.length ? tried.length : Math.max(1, Math.floor(most / 2))
@@ -94,7 +79,7 @@ export async function persist(
   put(entries)
   for (let run = runs.at(-1); run !== undefined; run = runs.at(-1)) {
     const next = run.slice(0, most)
-    const delivery = await attemptNext(next)
+    const delivery = await suspicion.attempt(next)
     const left = leftOf(next, delivery, refused)
     if (left.length < next.length || delivery.status === 'refused') {
       put(runs.pop()!.slice(next.length)) // of the run as it is now
