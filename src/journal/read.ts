@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { EntryId, Seq } from '../model/entry.ts'
+import type { Seq } from '../model/entry.ts'
 import type { ResumePoint } from '../model/resume-point.ts'
 import type { Nanoseconds } from '../model/time.ts'
 import { createCursorTable, type CursorRow } from './cursor-table.ts'
@@ -7,13 +7,13 @@ import { createSizes, reading } from './database.ts'
 import type { Cursor, EntryRange, JournalStats, Limit, Page, SinkTrouble } from './journal.ts'
 import { createEngineStateReader, type EngineStateReader } from './engine-states.ts'
 import { readBounds } from './ledger.ts'
+import { createListing, type ListPlace, type ListedEntries } from './listing.ts'
 import { createSalvage } from './salvage.ts'
 import { damage, isDamage } from './unusable.ts'
 import {
   ENTRY_COLUMNS,
   ENTRY_TABLES,
   createChecker,
-  keyRange,
   takeBytes,
   timeOfKey,
   type EntryRow,
@@ -34,23 +34,17 @@ interface ReadDeadLetter {
   readonly entry: ReadEntry
 }
 
-/** Where a listing goes on: behind the last row of its page. */
-interface ListedEntries {
-  readonly entries: readonly ReadEntry[]
-  readonly next?: EntryId
-}
-
 /** Questions; each is answered from one moment's state and brings a page of bounded size. */
 export interface ReadCore extends EngineStateReader, TrailCore {
   read(sink: string, limit: Limit, after?: Seq): ReadPage | undefined
-  entries(range: EntryRange, after?: EntryId): ListedEntries
+  entries(range: EntryRange, after?: ListPlace): ListedEntries
   deadLetters(sink?: string, after?: { readonly sink: string; readonly seq: Seq }): ReadDeadLetter[]
   cursors(): Cursor[]
   stats(): Omit<JournalStats, 'damaged'>
   resumePoint(engineId: string): ResumePoint | undefined
 }
 
-const PAGE_ENTRIES = 500
+const PAGE_LETTERS = 500
 const PAGE_BYTES = 4 * 1024 * 1024
 
 /** What comes after a place and is for a sink. */
@@ -72,13 +66,10 @@ export function createReadCore(db: DatabaseSync): ReadCore {
        (SELECT 1 FROM addressed a WHERE a.seq = e.seq AND a.sink <> ?)
      ORDER BY e.seq LIMIT ?`,
   )
-  const between = `SELECT ${ENTRY_COLUMNS} FROM ${ENTRY_TABLES} WHERE e.id > ? AND e.id < ?`
-  const oldestFirst = db.prepare(`${between} ORDER BY e.id LIMIT ${PAGE_ENTRIES}`)
-  const newestFirst = db.prepare(`${between} ORDER BY e.id DESC LIMIT ${PAGE_ENTRIES}`)
   const letters = db.prepare(
     `SELECT sink, seq, id, body, hash, chain, reason, at FROM dead_letters
      WHERE (?1 IS NULL OR sink = ?1) AND (sink, seq) > (?2, ?3)
-     ORDER BY sink, seq LIMIT ${PAGE_ENTRIES}`,
+     ORDER BY sink, seq LIMIT ${PAGE_LETTERS}`,
   )
   const letterCount = db.prepare('SELECT count(*) AS count FROM dead_letters WHERE sink = ?')
   const firstFor = db.prepare(
@@ -142,19 +133,7 @@ export function createReadCore(db: DatabaseSync): ReadCore {
       }
     },
 
-    entries: ({ from, to, reverse }, after) =>
-      reading(db, () => {
-        let [low, high] = keyRange(from, to)
-        if (after !== undefined && reverse === true) high = key(after)
-        else if (after !== undefined) low = key(after)
-        const statement = reverse === true ? newestFirst : oldestFirst
-        const rows = takeBytes<EntryRow>(statement.iterate(low, high), PAGE_BYTES)
-        const last = rows.at(-1)
-        const entries = checked(rows)
-        return last === undefined
-          ? { entries }
-          : { entries, next: Buffer.from(last.id).toString('hex') }
-      }),
+    entries: createListing(db, checker, bounds),
 
     deadLetters(sink, after) {
       const rows = letters.iterate(sink ?? null, after?.sink ?? '', after?.seq ?? 0)
@@ -208,8 +187,6 @@ export function createReadCore(db: DatabaseSync): ReadCore {
     resumePoint: createResumePointReader(db),
   }
 }
-
-const key = (id: EntryId): Buffer => Buffer.from(id, 'hex')
 
 function troubleOf({ lastError, lastErrorAt, failingSince }: CursorRow): SinkTrouble {
   if (lastError === null || lastErrorAt === null) return {}

@@ -26,17 +26,11 @@ export interface Salvage {
  */
 export function createSalvage(db: DatabaseSync, checker: Checker): Salvage {
   const foreign = db.prepare('SELECT 1 FROM addressed WHERE seq = ? AND sink <> ?')
-  const one = db.prepare(`SELECT ${ENTRY_COLUMNS} FROM ${ENTRY_TABLES} WHERE e.seq = ?`)
+  const rowAt = createRowSalvage(db)
 
-  /** `undefined`: it is another sink's. */
-  function rowAt(seq: Seq, sink: string): EntryRow | 'damaged' | undefined {
-    try {
-      if (foreign.get(seq, sink) !== undefined) return undefined
-      return (one.get(seq) as EntryRow | undefined) ?? 'damaged'
-    } catch (thrown) {
-      if (!isDamage(thrown)) throw thrown
-      return 'damaged'
-    }
+  /** What can't be read is taken for everybody's. */
+  function isForeign(seq: Seq, sink: string): boolean {
+    return unlessDamaged(() => foreign.get(seq, sink)) !== undefined
   }
 
   return {
@@ -45,9 +39,9 @@ export function createSalvage(db: DatabaseSync, checker: Checker): Salvage {
       let bytes = 0
       let time = 0n
       for (let seq = from + 1; seq < bounds.nextSeq && entries.length < limit.entries; seq++) {
-        const row = rowAt(seq, sink)
-        if (row === undefined) continue
-        if (row === 'damaged') {
+        if (isForeign(seq, sink)) continue
+        const row = rowAt(seq)
+        if (row === undefined) {
           entries.push({ seq, damaged: { time } })
           continue
         }
@@ -58,5 +52,23 @@ export function createSalvage(db: DatabaseSync, checker: Checker): Salvage {
       }
       return entries
     },
+  }
+}
+
+/** One row by its place; `undefined` where it can't be read. */
+export function createRowSalvage(db: DatabaseSync): (seq: Seq) => EntryRow | undefined {
+  const one = db.prepare(`SELECT ${ENTRY_COLUMNS} FROM ${ENTRY_TABLES} WHERE e.seq = ?`)
+  return (seq) => {
+    const row = unlessDamaged(() => one.get(seq)) as EntryRow | undefined
+    return row?.id instanceof Uint8Array ? row : undefined
+  }
+}
+
+function unlessDamaged<T>(ask: () => T): T | undefined {
+  try {
+    return ask()
+  } catch (thrown) {
+    if (!isDamage(thrown)) throw thrown
+    return undefined
   }
 }

@@ -6,12 +6,15 @@ import { readClaimedBounds } from './ledger.ts'
 import {
   ENTRY_COLUMNS,
   ENTRY_TABLES,
+  bytesOf,
   createChecker,
   keyRange,
   takeBytes,
   type EntryRow,
   type ReadEntry,
 } from './rows.ts'
+import { createRowSalvage } from './salvage.ts'
+import { isDamage } from './unusable.ts'
 
 /** Questions of who verifies or exports the trail; each is answered from one moment's state. */
 export interface TrailCore {
@@ -30,6 +33,7 @@ export function createTrailCore(db: DatabaseSync): TrailCore {
   const links = db.prepare(
     `SELECT seq, id, body, hash FROM entries WHERE seq > ? ORDER BY seq LIMIT ${PAGE_LINKS}`,
   )
+  const rowAt = createRowSalvage(db)
   const entry = db.prepare(`SELECT ${ENTRY_COLUMNS} FROM ${ENTRY_TABLES} WHERE e.seq = ?`)
   // The index of ids holds the places too: no entry is read.
   const span = db.prepare(
@@ -46,13 +50,36 @@ export function createTrailCore(db: DatabaseSync): TrailCore {
     }
   }
 
+  const together = (after: Seq): KeyedLink[] =>
+    takeBytes<KeyedLink>(links.iterate(after), PAGE_BYTES)
+
+  /** What can't be read is left out. */
+  function oneByOne(after: Seq): KeyedLink[] {
+    const found: KeyedLink[] = []
+    const { baseSeq, nextSeq } = bounds()
+    let bytes = 0
+    for (let seq = Math.max(after, baseSeq) + 1; seq < nextSeq; seq++) {
+      const row = rowAt(seq)
+      if (row === undefined) continue
+      bytes += bytesOf(row)
+      found.push(row)
+      if (found.length === PAGE_LINKS || bytes > PAGE_BYTES) break
+    }
+    return found
+  }
+
   return {
     chain,
-    links: (after) =>
-      reading(db, () => ({
-        ...chain(),
-        links: takeBytes<KeyedLink>(links.iterate(after), PAGE_BYTES),
-      })),
+    links(after) {
+      const page = (read: (after: Seq) => KeyedLink[]): LinkPage =>
+        reading(db, () => ({ ...chain(), links: read(after) }))
+      try {
+        return page(together)
+      } catch (thrown) {
+        if (!isDamage(thrown)) throw thrown
+        return page(oneByOne)
+      }
+    },
     find: (seqs) =>
       reading(db, () => {
         const now = bounds()

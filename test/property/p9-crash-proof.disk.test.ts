@@ -12,6 +12,7 @@ import { encodeEntry } from '../../src/model/entry-codec.ts'
 import type { Sequenced } from '../../src/model/entry.ts'
 import { AuditorError } from '../../src/model/errors.ts'
 import { silentLog } from '../../src/model/log.ts'
+import { verifyJournal } from '../../src/query/verify-journal.ts'
 import { temporaryFolder } from '../support/journal/harness.ts'
 import { isNumbered, numbered } from '../support/journal/numbered.ts'
 import { createManualClock } from '../support/manual-clock.ts'
@@ -141,10 +142,18 @@ const honest = (deliver: Deliver) =>
       } catch (thrown) {
         assert.ok(isTold(thrown), String(thrown))
       }
-      for (const entry of got) {
+      let listed: readonly Sequenced[] = []
+      try {
+        listed = await Array.fromAsync(journal.entries({}))
+      } catch (thrown) {
+        assert.ok(isTold(thrown), String(thrown))
+      }
+      for (const entry of [...got, ...listed]) {
         if (!isNumbered(entry)) continue
         assert.equal(encodeEntry(entry), written.get(Number(entry.data['number'])))
       }
+      const places = new Set(listed.map(({ seq }) => seq))
+      assert.equal(places.size, listed.length, 'a listing has an entry twice')
       const seqs = got.map(({ seq }) => seq)
       assert.deepEqual(
         seqs,
@@ -197,6 +206,20 @@ suite('P9 crash-proof', () => {
         numbers.toSorted((one, other) => one - other),
       )
       assert.ok(!numbers.includes(150))
+      for (const reverse of [false, true]) {
+        const listed = await Array.fromAsync(opened.journal.entries({ reverse }))
+        assert.deepEqual(
+          listed.map(({ seq }) => seq).sort((one, other) => one - other),
+          got.map(({ seq }) => seq),
+          'a listing has each once',
+        )
+      }
+      const { breaks, proven } = await verifyJournal(opened.journal)
+      assert.deepEqual(
+        breaks.map(({ kind }) => kind),
+        ['missing'],
+      )
+      assert.equal(proven.length, 2, 'before it and behind it')
     }
     folder.remove()
   })
