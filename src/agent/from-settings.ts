@@ -25,7 +25,7 @@ export function recordingOf(
 ): Pick<AuditorParts, 'filter' | 'explicit' | 'healthChecks' | 'redact' | 'enrich'> {
   return {
     filter: settings.filter,
-    explicit: settings.explicit,
+    explicit: settings.explicit || isExplicitByOldFlag(settings),
     healthChecks: settings.healthChecks,
     redact: settings.redact.map((pattern) => new RegExp(pattern, 'giu')),
     enrich: { timeoutMs: settings.enrich.timeout, concurrency: settings.enrich.concurrency },
@@ -54,3 +54,7 @@ function createSink({ name, kind, options }: ConfiguredSink): Sink {
   if (found === undefined) throw new Error(`no kind of sink is called ${kind}`)
   return found.create(options, name)
 }
+
+/** `-explicit` with one dash has a meaning of its own with a profile, and is ours without. */
+const isExplicitByOldFlag = ({ profile }: Settings): boolean =>
+  profile.name === undefined && profile.explicit

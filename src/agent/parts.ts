@@ -4,6 +4,7 @@ import type { Clock } from '../actors/clock.ts'
 import type { Engine } from '../docker/port.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Log } from '../model/log.ts'
+import type { Profile } from '../profiles/profile.ts'
 import type { Sink, SinkSettings } from '../sinks/sink.ts'
 import type { Flowing } from '../streams/flow.ts'
 
@@ -35,6 +36,8 @@ export interface AuditorParts {
   /** Further texts to redact, beside what is known to be secret. */
   readonly redact?: readonly RegExp[]
   readonly stages?: readonly Stage[]
+  /** What an old program would have told of each record, as markers behind it. Default: nothing. */
+  readonly profile?: Profile
   /** How inspect is asked. */
   readonly enrich?: {
     /** Deadline of one answer in ms. Default 2000. */

@@ -22,6 +22,8 @@ export interface PipelineParts extends Pick<
   'filter' | 'explicit' | 'healthChecks' | 'redact' | 'stages' | 'enrich'
 > {
   readonly inspector: Inspector
+  /** Adds a profile's markers behind records. Default: there is no profile. */
+  readonly services?: Stage
   /** Makes a group durable; called in their order, also before the last one is durable. */
   readonly write: (group: Group, signal: AbortSignal) => Promise<void>
   /** Whether the journal can't be written at present. Default: it always can. */
@@ -77,6 +79,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   const stages: Stage[] = [
     ...(parts.healthChecks === 'record' ? [] : [skipHealthChecks()]),
     skipped.count,
+    ...(parts.services === undefined ? [] : [parts.services]),
     redact(redactor),
     ...(parts.stages ?? []),
   ]

@@ -1,22 +1,33 @@
 import { fromEvent, lastValueFrom, takeUntil } from 'rxjs'
 import type { Actor } from '../actors/actor.ts'
 import type { Clock } from '../actors/clock.ts'
-import type { Engine } from '../docker/port.ts'
+import type { Engine, InspectableEngine } from '../docker/port.ts'
 import { createWatcher, type Watcher } from '../docker/watcher.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Entry, GapCause } from '../model/entry.ts'
+import { AuditorError } from '../model/errors.ts'
 import type { Log } from '../model/log.ts'
+import { noteInputs } from '../profiles/noted-inputs.ts'
+import type { Profile } from '../profiles/profile.ts'
 import type { Group } from '../streams/flow.ts'
 import { source } from '../streams/source.ts'
 import type { EngineHealth } from './health.ts'
 import type { AuditorParts } from './parts.ts'
-import { createPipeline, type Backlog, type Pipeline } from './pipeline.ts'
+import { createPipeline, type Backlog, type Pipeline, type PipelineParts } from './pipeline.ts'
+import { addServiceMarkers } from './service-markers.ts'
 
 export interface RecorderParts {
   readonly engine: Engine
   readonly settings: Pick<
     AuditorParts,
-    'filter' | 'explicit' | 'healthChecks' | 'redact' | 'stages' | 'enrich' | 'silenceMs'
+    | 'filter'
+    | 'explicit'
+    | 'healthChecks'
+    | 'redact'
+    | 'stages'
+    | 'enrich'
+    | 'silenceMs'
+    | 'profile'
   >
   readonly journal: Pick<Journal, 'resumePoint' | 'containers' | 'hole'>
   readonly write: (group: Group, signal: AbortSignal) => Promise<void>
@@ -49,10 +60,12 @@ export interface Recorder extends Actor {
  * go on from the journal's resume point: what was read and not yet durable is read again. When it is
  * stopped, it ends after everything read is durable, or when it is abandoned.
  *
- * @throws AuditorError `config-invalid` for a filter that is none
+ * @throws AuditorError `config-invalid` for a filter that is none, and for a profile with an engine that
+ * does not give its inspect answers whole
  */
 export function createRecorder(parts: RecorderParts): Recorder {
-  const { engine, settings, journal, clock, log, write, isJournalStuck } = parts
+  const { settings, journal, clock, log, write, isJournalStuck } = parts
+  const { engine, services } = withProfile(parts.engine, settings.profile, clock, log)
   const writing = isJournalStuck === undefined ? {} : { isJournalStuck }
   /** Set for each run: where the watcher's entries go. */
   let emit: (entry: Entry) => void = () => undefined
@@ -77,7 +90,14 @@ export function createRecorder(parts: RecorderParts): Recorder {
         clock,
         ...(settings.silenceMs === undefined ? {} : { silenceMs: settings.silenceMs }),
       }),
-      createPipeline({ ...settings, ...writing, write: writeAndTell, inspector: engine, clock }),
+      createPipeline({
+        ...settings,
+        ...writing,
+        ...services,
+        write: writeAndTell,
+        inspector: engine,
+        clock,
+      }),
     ]
   }
 
@@ -112,4 +132,24 @@ export function createRecorder(parts: RecorderParts): Recorder {
     },
     status: () => ({ endpoint: engine.endpoint, ...watcher.status(), ...pipeline.status() }),
   }
+}
+
+/** With a profile, more of each inspect answer is noted than its facts, for the stage that needs it. */
+function withProfile(
+  engine: Engine,
+  profile: Profile | undefined,
+  clock: Clock,
+  log: Log,
+): { readonly engine: Engine; readonly services?: Pick<PipelineParts, 'services'> } {
+  if (profile === undefined) return { engine }
+  if (!('inspectJson' in engine)) {
+    throw new AuditorError(
+      'config-invalid',
+      `a profile needs an engine with inspectJson: ${engine.endpoint}`,
+    )
+  }
+  const noted = noteInputs(engine as InspectableEngine, profile.wanted)
+  const { engine: inspector, inputsOf } = noted
+  const services = addServiceMarkers({ profile, inputsOf, inspector, clock, log })
+  return { engine: inspector, services: { services } }
 }

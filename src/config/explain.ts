@@ -28,7 +28,12 @@ export function explain(tree: Tree, schema: ZodType): readonly Explained[] {
     }
   }
 
-  for (const leaf of leavesOf(schema)) if (leaf.path[0] !== 'sinks') add(leaf)
+  const isProfileChosen = find(tree, ['profile']) !== undefined
+  for (const leaf of leavesOf(schema)) {
+    const [group] = leaf.path
+    // Nobody who has no profile wants to read its options.
+    if (group !== 'sinks' && (group !== 'profile' || isProfileChosen)) add(leaf)
+  }
   const sinks = find(tree, ['sinks'])
   const sinkSchema = childOf(schema, 'sinks')
   if (sinks?.is !== 'branch' || sinkSchema === undefined) return explained

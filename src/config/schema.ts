@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { parseAddress } from './address.ts'
 import type { SinkDeclaration } from './option-declaration.ts'
 import { bytes, durationMs, expected, flag, integer, text, textList } from './option-types.ts'
+import { profileSchema } from './profile-schema.ts'
 import { SINK_NAME } from './sink-name.ts'
 
 /** Everything that can be set, beside the sinks. Names, defaults and descriptions: docs/configuration.md. */
@@ -60,6 +61,9 @@ const fixedShape = {
     .describe(
       'More secrets to hide, beside the built-in rules: regular expressions (JavaScript, upper and lower case alike)',
     ),
+  profile: profileSchema
+    .prefault({})
+    .describe('For who used auditor of 2015 or Registrator; a text stands for name'),
   retention: z
     .strictObject(
       {
@@ -196,6 +200,14 @@ export function jsonSchema(kinds: readonly SinkDeclaration[]): object {
   properties['docker'] = {
     ...(description === undefined ? {} : { description }),
     anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }, group],
+  }
+  const { profile } = properties
+  if (profile !== undefined) {
+    const { description: about, default: _none, ...mapping } = profile
+    properties['profile'] = {
+      ...(about === undefined ? {} : { description: about }),
+      anyOf: [{ type: 'string' }, mapping],
+    }
   }
   const sink = sinks.additionalProperties
   if (typeof sink === 'object')

@@ -8,7 +8,7 @@ import { parseSinkUri, type SinkUri } from './uri.ts'
 
 /**
  * Brings one layer into the long form, so that layers can be laid over each other: `docker: URL` is
- * `docker: { endpoint: URL }`, a sink given as URI is the mapping it stands for, and `name` inside a
+ * `docker: { endpoint: URL }`, `profile: NAME` is `profile: { name: NAME }`, a sink given as URI is the mapping it stands for, and `name` inside a
  * sink (which URIs know) is an error where it isn't the sink's own.
  */
 export function expandShortForms(
@@ -19,10 +19,13 @@ export function expandShortForms(
 ): Tree {
   if (layer.is !== 'branch') return layer
   const docker = find(layer, ['docker'])
+  const profile = find(layer, ['profile'])
   const sinks = find(layer, ['sinks'])
   let long: Branch = layer
   if (docker !== undefined && docker.is !== 'branch')
     long = withEntry(long, 'docker', branch([['endpoint', docker]], docker.origin))
+  if (profile !== undefined && profile.is !== 'branch')
+    long = withEntry(long, 'profile', branch([['name', profile]], profile.origin))
   if (sinks?.is !== 'branch') return long
   const entries = [...sinks.entries].flatMap(([name, sink]) => {
     const tree = expandSink(name, sink, kinds, environment, errors)

@@ -122,8 +122,9 @@ export function createDockerEngine(
       return facts
     },
 
-    async list(signal) {
-      const answer = await getJson('/containers/json', { all: '1' }, signal, maxListBytes)
+    async list(signal, which = 'all') {
+      const query = which === 'all' ? { all: '1' } : {}
+      const answer = await getJson('/containers/json', query, signal, maxListBytes)
       if (!Array.isArray(answer)) throw new Error('GET /containers/json: the answer is no list')
       return answer.map((one) => text(objectOf(one), 'Id')).filter((id) => id !== '')
     },

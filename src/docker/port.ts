@@ -20,8 +20,8 @@ export interface EventSource {
 export interface Inspector {
   /** `undefined` when the engine has no such container (any more). Throws when it can't answer. */
   inspect(id: string, signal: AbortSignal): Promise<ContainerFacts | undefined>
-  /** Ids of all containers, running or not. */
-  list(signal: AbortSignal): Promise<readonly string[]>
+  /** Ids of all containers, or of those that run. Default `all`. */
+  list(signal: AbortSignal, which?: 'all' | 'running'): Promise<readonly string[]>
 }
 
 /** What an engine holds for a reader of its stream that does not read, before it drops events. */

@@ -116,8 +116,13 @@ export type MarkerName =
   | 'journal-begun'
   | 'anchor'
   | 'sink-forgotten'
+  | 'service-start'
+  | 'service-stop'
 
-/** Something that happened to the recorder itself. */
+/**
+ * Something that happened to the recorder itself. `service-start` and `service-stop` are what a
+ * profile makes of the record before them; see `service-marker.ts`.
+ */
 export interface Marker {
   readonly kind: 'marker'
   readonly id: EntryId

@@ -5,6 +5,7 @@ import type { Entry, Marker } from './entry.ts'
 import { exactNumber, type Reviver } from './exact-json.ts'
 import { isHarmlessValue, isSecretName } from './secret-names.ts'
 import { createLook } from './secret-look.ts'
+import { isServiceMarker } from './service-marker.ts'
 import { ARGUMENT_END, REDACTED, mayHoldSecrets, withoutSecrets } from './secret-texts.ts'
 
 /**
@@ -115,6 +116,21 @@ export function createRedactor(options: RedactionOptions = {}): Redactor {
     )
   }
 
+  /** JSON by its names, as an event. */
+  function service(json: string): string {
+    return JSON.stringify(
+      JSON.parse(json, (key, value: unknown) =>
+        typeof value === 'string' ? valueOf(key, value) : value,
+      ),
+    )
+  }
+
+  function markerData(entry: Marker): Marker['data'] {
+    if (!isServiceMarker(entry)) return data(entry.data)
+    const { service: json, ...rest } = entry.data
+    return { ...data(rest), service: service(json) }
+  }
+
   return {
     text,
     value: valueOf,
@@ -122,7 +138,7 @@ export function createRedactor(options: RedactionOptions = {}): Redactor {
     entry(entry) {
       if (entry.kind === 'gap') return entry
       if (entry.kind === 'marker') {
-        const clean = data(entry.data)
+        const clean = markerData(entry)
         return sameContent(clean, entry.data) ? entry : { ...entry, data: clean }
       }
       const cleanEvent = event(entry.event)

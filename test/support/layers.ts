@@ -10,6 +10,7 @@ const layers: { readonly [folder: string]: number } = {
   config: 2,
   filter: 2,
   docker: 3,
+  profiles: 4,
   streams: 4,
   journal: 5,
   sinks: 6,

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { partsOf } from '../../agent/from-settings.ts'
+import { chosenProfile } from '../../agent/chosen-profile.ts'
 import { createAuditor, FLUSH_SHARE, type Auditor } from '../../agent/auditor.ts'
 import { openJournal } from '../../journal/open.ts'
 import type { Log } from '../../model/log.ts'
@@ -43,6 +44,7 @@ async function run(
   const log = createLogger(settings.log, context.terminal)
   const dir = dataDir(settings.data, context.terminal.environment)
   const parts = partsOf(settings, context.terminal.environment)
+  const profile = await chosenProfile(settings.profile, context.clock, context.signal)
   const failed = Promise.withResolvers<never>()
   failed.promise.catch(() => undefined)
   await using endpoints = createEndpoints(settings.listen, dir)
@@ -56,7 +58,13 @@ async function run(
     }),
   )
   if (journal === undefined) return
-  await using auditor = createAuditor({ ...parts, journal, log, about: { version } })
+  await using auditor = createAuditor({
+    ...parts,
+    ...(profile === undefined ? {} : { profile }),
+    journal,
+    log,
+    about: { version },
+  })
   endpoints.tellOf(auditor)
   const url = await endpoints.open()
   log.info({}, `auditor ${version}${file === undefined ? '' : `, configured by ${file}`}`)

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
+import { profileSchema } from '../../../src/config/profile-schema.ts'
 import { optionsOf, settings, type Given } from '../../support/load-settings.ts'
 
 suite('settings', () => {
@@ -9,6 +10,7 @@ suite('settings', () => {
       filter: '',
       explicit: false,
       healthChecks: 'count',
+      profile: profileSchema.parse({}),
       redact: [],
       retention: { age: 90 * 86_400_000, size: 2 * 1024 ** 3 },
       anchors: { entries: 10_000, every: 900_000 },
