@@ -6,6 +6,7 @@ import { explain, type Explained } from './explain.ts'
 import type { Environment } from './interpolate.ts'
 import { maskUri } from './mask.ts'
 import type { SinkDeclaration } from './option-declaration.ts'
+import { withProfileDefaults } from './profile-defaults.ts'
 import { readSecretFiles } from './read-secret-files.ts'
 import { settingsSchema, type FixedSettings } from './schema.ts'
 import { expandShortForms, sinkTree } from './short-forms.ts'
@@ -100,7 +101,8 @@ export function loadSettings(sources: SettingsSources): Loaded {
     }
   }
 
-  const complete = readSecretFiles(tree, schema, readFile, errors) as Branch
+  const filled = withProfileDefaults(tree, kinds)
+  const complete = readSecretFiles(filled, schema, readFile, errors) as Branch
   const checked = checkTree(complete, schema, sources)
   errors.push(...checked.errors)
   if (checked.data === undefined || errors.length > 0) return { errors: sortErrors(errors) }

@@ -13,6 +13,8 @@ export interface SinkDeclaration {
   /** Example URIs for help and docs. */
   readonly examples: readonly string[]
   readonly options: ZodObject
+  /** Defaults where a profile is chosen and the sink's format is not given. Default: none. */
+  readonly underProfile?: { readonly [option: string]: string }
   /**
    * The kind's options from the parts of a URI that are not the query (host, port, user, password,
    * path, scheme); the query's names are option names. Values are checked by `options` afterwards.

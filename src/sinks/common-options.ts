@@ -51,7 +51,7 @@ export function formatOption(format: FormatName = 'ecs') {
     .enum(formatNames, expected(`a format: ${formatNames.join(', ')}`))
     .default(format)
     .describe(
-      'How an entry is written: ecs (Elastic Common Schema), otel (OpenTelemetry) or raw (what the engine sent)',
+      'How an entry is written: ecs (Elastic Common Schema), otel (OpenTelemetry), raw (what the engine sent) or classic (services only, as the old programs of a profile)',
     )
 }
 

@@ -84,6 +84,7 @@ export function createShipper(parts: ShipperParts): Shipper {
 
   function isMeant(entry: Sequenced): boolean {
     if (entry.kind === 'gap' && entry.sink !== undefined && entry.sink !== name) return false
+    if (sink.accepts?.(entry) === false) return false
     return parts.accepts === undefined || parts.accepts(entry)
   }
 

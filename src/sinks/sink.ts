@@ -1,6 +1,7 @@
 import type { ZodObject, infer as Infer } from 'zod'
 import type { SinkDeclaration } from '../config/option-declaration.ts'
 import type { Batch, Delivery } from '../model/delivery.ts'
+import type { Entry } from '../model/entry.ts'
 import type { SinkAssets } from './assets.ts'
 import type { Received } from './received.ts'
 
@@ -32,6 +33,8 @@ export interface Sink {
    * ask for more time. Default: `timeout`.
    */
   readonly deadlineMs?: number
+  /** Entries it has no form for are passed over, as those that do not match its filter. Default: all. */
+  readonly accepts?: (entry: Entry) => boolean
   /** Flushes and frees what it holds; may be called twice. */
   close?(): Promise<void>
 }

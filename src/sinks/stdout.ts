@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream'
 import { z } from 'zod'
 import { commonOptions, formatOption } from './common-options.ts'
+import { entriesFor } from './formats/classic.ts'
 import { formats, type FormatName } from './formats/formats.ts'
 import { headOf } from './head-of.ts'
 import type { Sink, SinkKind } from './sink.ts'
@@ -42,6 +43,7 @@ export function createStreamSink(name: string, stream: Writable, format: FormatN
 
   return {
     name,
+    ...entriesFor(format),
     open() {
       stream.off('error', onError).on('error', onError)
       return Promise.resolve()

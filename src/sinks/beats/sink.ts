@@ -3,6 +3,7 @@ import { formatBytes } from '../../config/units.ts'
 import type { Delivery, Refusal } from '../../model/delivery.ts'
 import type { Sequenced } from '../../model/entry.ts'
 import { AuditorError, asError } from '../../model/errors.ts'
+import { entriesFor } from '../formats/classic.ts'
 import type { Sink, SinkKind } from '../sink.ts'
 import { openSocket } from '../wire/socket.ts'
 import type { Acked, BeatsConnection } from './connection.ts'
@@ -61,6 +62,7 @@ export function createBeatsSink(
 
   return {
     name,
+    ...entriesFor(format),
     // A safety net: the connection itself minds `timeout` and `ackWithin`, and keeps what was ACKed.
     deadlineMs: 2 * timeout + ackWithin,
     async deliver({ entries }, signal): Promise<Delivery> {

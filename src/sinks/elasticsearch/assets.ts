@@ -3,7 +3,7 @@ import { systemClock, type Clock } from '../../actors/clock.ts'
 import { parsedJson } from '../wire/json.ts'
 import type { Asset, AssetState, SinkAssets } from '../assets.ts'
 import { connectElasticsearch, type Answer, type ElasticConnection } from './connection.ts'
-import { targetOf, type ElasticsearchOptions } from './options.ts'
+import { targetOf, type ElasticsearchOptions, type Lifetime } from './options.ts'
 import { saidBy } from './said.ts'
 import {
   MANAGER,
@@ -14,17 +14,15 @@ import {
   templateName,
 } from './template.ts'
 
-type AssetOptions = Partial<
-  Pick<ElasticsearchOptions, 'dataStream' | 'index' | 'retention' | 'ilmPolicy'>
->
-
 /** The templates that a target needs, in the order in which they are put. */
-function templatesFor(options: AssetOptions) {
+function templatesFor(options: Lifetime) {
   const target = targetOf(options)
-  return [
-    { path: `/_component_template/${MAPPINGS_TEMPLATE}`, body: mappingsTemplate() },
-    { path: `/_index_template/${templateName(target)}`, body: indexTemplate(target, options) },
-  ]
+  const index = {
+    path: `/_index_template/${templateName(target)}`,
+    body: indexTemplate(target, options),
+  }
+  if (options.format === 'classic') return [index] // has its mappings within
+  return [{ path: `/_component_template/${MAPPINGS_TEMPLATE}`, body: mappingsTemplate() }, index]
 }
 
 /** What `auditor assets` prints and installs. */
@@ -56,7 +54,7 @@ export function elasticsearchAssets(
  */
 export async function installAssets(
   connection: ElasticConnection,
-  options: AssetOptions,
+  options: Lifetime,
   signal: AbortSignal,
 ): Promise<readonly AssetState[]> {
   const states: AssetState[] = []

@@ -15,6 +15,9 @@ import { certWithKey, tlsOptions } from '../wire/tls.ts'
 
 const NODE = 'http://127.0.0.1:9200'
 const DATA_STREAM = 'logs-docker.audit-default'
+/** The index of the old program. */
+const CLASSIC_DATA_STREAM = 'containers'
+const CLASSIC_RETENTION_MS = 24 * 60 * 60 * 1000
 
 export const elasticsearchOptions = z
   .strictObject({
@@ -31,17 +34,27 @@ export const elasticsearchOptions = z
     ...tlsOptions(),
     dataStream: targetName()
       .optional()
-      .describe(`The data stream to write to; default ${DATA_STREAM}`),
+      .describe(
+        `The data stream to write to; default ${DATA_STREAM}, with the format classic ${CLASSIC_DATA_STREAM}`,
+      ),
     index: targetName().optional().describe('A plain index to write to, instead of a data stream'),
     template: flag()
       .prefault(true)
       .describe('Whether an index template is installed where there is none'),
     retention: durationMs({ min: '1h' })
       .optional()
-      .describe('How long the data stream keeps documents; default: what the cluster says'),
+      .describe(
+        'How long the data stream keeps documents; default: what the cluster says, with the format classic 1d',
+      ),
     ilmPolicy: targetName()
       .optional()
       .describe('An index lifecycle policy of the cluster for new indices, instead of retention'),
+    format: z
+      .enum(['ecs', 'classic'], expected('ecs or classic'))
+      .default('ecs')
+      .describe(
+        'How an entry is written: ecs (Elastic Common Schema) or classic (services only, as the old programs of a profile)',
+      ),
     gzip: flag().prefault(false).describe('Whether requests are compressed'),
     inFlight: integer({ min: 1, max: 4 })
       .prefault(2)
@@ -72,9 +85,21 @@ export interface Target {
   readonly dataStream: boolean
 }
 
-export function targetOf(options: Pick<ElasticsearchOptions, 'dataStream' | 'index'>): Target {
-  if (options.index !== undefined) return { name: options.index, dataStream: false }
-  return { name: options.dataStream ?? DATA_STREAM, dataStream: true }
+type TargetOptions = Partial<Pick<ElasticsearchOptions, 'dataStream' | 'index' | 'format'>>
+
+export function targetOf({ dataStream, index, format }: TargetOptions): Target {
+  if (index !== undefined) return { name: index, dataStream: false }
+  const usual = format === 'classic' ? CLASSIC_DATA_STREAM : DATA_STREAM
+  return { name: dataStream ?? usual, dataStream: true }
+}
+
+export type Lifetime = TargetOptions &
+  Partial<Pick<ElasticsearchOptions, 'retention' | 'ilmPolicy'>>
+
+/** How long a data stream keeps documents, in ms; `undefined`: nothing is said of it. */
+export function keptMs({ retention, ilmPolicy, format, index }: Lifetime): number | undefined {
+  const isClassic = format === 'classic' && index === undefined && ilmPolicy === undefined
+  return retention ?? (isClassic ? CLASSIC_RETENTION_MS : undefined)
 }
 
 /** `elastic:`, `elasticsearch+https://user:password@es1:9200,es2:9200/data-stream`. */

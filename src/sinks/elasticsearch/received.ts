@@ -15,11 +15,19 @@ const KEEP_ALIVE = '5m'
  * The documents of an Elasticsearch sink, asked with the sink's own settings. Read from one point in
  * time, in the order of their places; a page that is too large is asked for in smaller ones. Needs the
  * privilege `read`; with `maintenance` what arrived just now is seen too.
+ *
+ * @throws AuditorError `usage` for a format that leaves no proof
  */
 export function receivedInElasticsearch(
   options: ElasticsearchOptions,
   clock: Clock = systemClock,
 ): Received {
+  if (options.format !== 'ecs') {
+    throw new AuditorError(
+      'usage',
+      `what is written as ${options.format} has no place and no hash to compare: only ecs can be verified`,
+    )
+  }
   const { name, dataStream } = targetOf(options)
   const target = encodeURIComponent(name)
   const connection = connectElasticsearch(options, clock)

@@ -2,7 +2,9 @@ import { systemClock, type Clock } from '../../actors/clock.ts'
 import type { Delivery } from '../../model/delivery.ts'
 import type { Sequenced } from '../../model/entry.ts'
 import { asError } from '../../model/errors.ts'
+import { classicDocument, entriesFor } from '../formats/classic.ts'
 import { ecs } from '../formats/ecs.ts'
+import type { Format } from '../formats/format.ts'
 import type { Sink, SinkKind } from '../sink.ts'
 import { deliveryOf, REPLY_FIELDS } from './bulk-reply.ts'
 import { connectElasticsearch } from './connection.ts'
@@ -36,6 +38,7 @@ export const elasticsearchKind: SinkKind<typeof elasticsearchOptions> = {
     'elasticsearch://es:9200?index=docker-events&batch=2000',
   ],
   options: elasticsearchOptions,
+  underProfile: { format: 'classic' },
   fromUri: elasticsearchFromUri,
   create: (options, name) => createElasticsearchSink(options, name),
   assets: (options) => elasticsearchAssets(options),
@@ -48,6 +51,7 @@ export function createElasticsearchSink(
   clock: Clock = systemClock,
 ): Sink {
   const target = targetOf(options)
+  const format = options.format === 'classic' ? classicDocument : ecs
   const connection = connectElasticsearch(options, clock)
   const path = `/${encodeURIComponent(target.name)}/_bulk`
   const query = {
@@ -59,13 +63,14 @@ export function createElasticsearchSink(
   const prepared = new WeakMap<readonly Sequenced[], string>()
   return {
     name,
-    prepare: ({ entries }) => void prepared.set(entries, linesOf(entries)),
+    ...entriesFor(options.format),
+    prepare: ({ entries }) => void prepared.set(entries, linesOf(entries, format)),
     async open(signal) {
       if (options.template) await installAssets(connection, options, signal)
     },
     async deliver({ entries }, signal): Promise<Delivery> {
       try {
-        const lines = prepared.get(entries) ?? linesOf(entries)
+        const lines = prepared.get(entries) ?? linesOf(entries, format)
         const answer = await connection.ask({ method: 'POST', path, query, lines }, signal)
         return deliveryOf(answer, entries, connection.excerpt)
       } catch (thrown) {
@@ -77,8 +82,8 @@ export function createElasticsearchSink(
 }
 
 /** An id is hexadecimal digits: nothing has to be escaped. */
-function linesOf(entries: readonly Sequenced[]): string {
+function linesOf(entries: readonly Sequenced[], format: Format): string {
   let lines = ''
-  for (const entry of entries) lines += `{"create":{"_id":"${entry.id}"}}\n${ecs(entry)}\n`
+  for (const entry of entries) lines += `{"create":{"_id":"${entry.id}"}}\n${format(entry)}\n`
   return lines
 }

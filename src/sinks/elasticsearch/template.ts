@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { ecsFields, type EcsField, type MappingType } from '../formats/ecs-fields.ts'
-import type { ElasticsearchOptions, Target } from './options.ts'
+import { classicTemplate } from './classic-template.ts'
+import { keptMs, type Lifetime, type Target } from './options.ts'
 
 /** The component template with the mappings; shared by all targets of a cluster. */
 export const MAPPINGS_TEMPLATE = 'auditor@mappings'
@@ -11,8 +12,6 @@ const PRIORITY = 300
 /** Lucene refuses a term of more than 32,766 bytes, and with it the document: 8,191 characters fit. */
 const IGNORE_ABOVE = 8191
 
-type Lifetime = Partial<Pick<ElasticsearchOptions, 'retention' | 'ilmPolicy'>>
-
 const UNITS = [
   ['d', 86_400_000],
   ['h', 3_600_000],
@@ -21,7 +20,8 @@ const UNITS = [
 ] as const
 
 /** In Elasticsearch's form, which has one unit: `30d`. */
-export function retentionOf({ retention }: Lifetime): string | undefined {
+export function retentionOf(options: Lifetime): string | undefined {
+  const retention = keptMs(options)
   if (retention === undefined) return undefined
   const [unit, ms] = UNITS.find(([, each]) => retention % each === 0) ?? ['ms', 1]
   return `${retention / ms}${unit}`
@@ -43,22 +43,25 @@ export function mappingsTemplate() {
  */
 export function indexTemplate(target: Target, options: Lifetime = {}) {
   const custom = `${templateName(target)}@custom`
+  const isClassic = options.format === 'classic'
+  const own = isClassic ? classicTemplate : undefined
   const bare = ours({
-    index_patterns: [target.name],
+    index_patterns: [isClassic ? `${target.name}*` : target.name],
     priority: PRIORITY,
-    composed_of: [MAPPINGS_TEMPLATE, custom],
+    composed_of: [...(isClassic ? [] : [MAPPINGS_TEMPLATE]), custom],
     ignore_missing_component_templates: [custom],
     ...(target.dataStream ? { data_stream: {} } : {}),
+    ...(own === undefined ? {} : { template: own }),
   })
   const { _meta: meta } = bare
   const { ilmPolicy } = options
   const retention = retentionOf(options)
   if (retention !== undefined) {
-    const template = { lifecycle: { data_retention: retention } }
+    const template = { ...own, lifecycle: { data_retention: retention } }
     return { ...bare, template, _meta: { ...meta, lifetime: retention } }
   }
   if (ilmPolicy === undefined) return bare
-  const template = { settings: { 'index.lifecycle.name': ilmPolicy } }
+  const template = { ...own, settings: { ...own?.settings, 'index.lifecycle.name': ilmPolicy } }
   return { ...bare, template, _meta: { ...meta, lifetime: ilmPolicy } }
 }
 

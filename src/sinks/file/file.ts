@@ -3,6 +3,7 @@ import { bytes, flag, integer } from '../../config/option-types.ts'
 import type { Sequenced } from '../../model/entry.ts'
 import { asError } from '../../model/errors.ts'
 import { commonOptions, formatOption } from '../common-options.ts'
+import { entriesFor } from '../formats/classic.ts'
 import { formats } from '../formats/formats.ts'
 import type { Sink, SinkKind } from '../sink.ts'
 import { openLineFile, type LineFile } from './line-file.ts'
@@ -102,6 +103,7 @@ export function createFileSink(settings: FileOptions, name: string): Sink {
 
   return {
     name,
+    ...entriesFor(settings.format),
     open: (signal) =>
       inTurn(signal, async () => {
         // A path with patterns is known once there is an entry.

@@ -2,6 +2,7 @@ import { systemClock, type Clock } from '../../actors/clock.ts'
 import type { Delivery } from '../../model/delivery.ts'
 import type { Sequenced } from '../../model/entry.ts'
 import { AuditorError } from '../../model/errors.ts'
+import { entriesFor } from '../formats/classic.ts'
 import { formats } from '../formats/formats.ts'
 import type { Sink, SinkKind } from '../sink.ts'
 import { describeFailure } from '../wire/failure.ts'
@@ -39,6 +40,7 @@ export function createHttpSink(
 
   return {
     name,
+    ...entriesFor(options.format),
     async deliver({ entries }, signal): Promise<Delivery> {
       try {
         return deliveryOf(await poster.post(bodyOf(entries), signal))

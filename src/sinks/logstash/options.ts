@@ -13,12 +13,22 @@ export const logstashOptions = z
     ...tlsOptions(),
     codec: z.literal('json_lines').default('json_lines').describe('One JSON document a line'),
     format: formatOption(),
+    timestamp: flag()
+      .prefault(false)
+      .describe('Whether the format classic has @timestamp, which the old program left out'),
     confirm: z
       .enum(['close', 'quiet'])
       .default('close')
       .describe(
         'close: a batch is delivered when the receiver has read the end of its connection; ' +
           'quiet: when one lasting connection shows no sign of trouble for the time of settle',
+      ),
+    connection: z
+      .enum(['batch', 'message'])
+      .default('batch')
+      .describe(
+        'batch: one connection for a batch; message: one for each entry, for receivers that take what ' +
+          'they read from one as one document (codec json)',
       ),
     settle: durationMs({ max: '10s' })
       .prefault('250ms')
@@ -29,6 +39,12 @@ export const logstashOptions = z
   .superRefine((options, context) => {
     certWithKey(options, context)
     filesWithTls(options, context)
+    if (options.connection === 'message' && options.confirm !== 'close')
+      context.addIssue({
+        code: 'custom',
+        path: ['connection'],
+        message: 'a connection for each message is closed behind it: confirm must be close',
+      })
   })
 
 export type LogstashOptions = Infer<typeof logstashOptions>

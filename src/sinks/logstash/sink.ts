@@ -2,6 +2,7 @@ import { systemClock, type Clock } from '../../actors/clock.ts'
 import type { Delivery } from '../../model/delivery.ts'
 import type { Sequenced } from '../../model/entry.ts'
 import { AuditorError } from '../../model/errors.ts'
+import { classicWithTime, entriesFor } from '../formats/classic.ts'
 import { formats } from '../formats/formats.ts'
 import { headOf } from '../head-of.ts'
 import type { Sink, SinkKind } from '../sink.ts'
@@ -21,6 +22,7 @@ export const logstashKind: SinkKind<typeof logstashOptions> = {
     'logstash+tls://logstash.example:5959?ca=/etc/ca.pem&cert=/etc/me.pem&key=/etc/me.key',
   ],
   options: logstashOptions,
+  underProfile: { format: 'classic', connection: 'message' },
   fromUri: logstashFromUri,
   create: (options, name) => createLogstashSink(options, name),
 }
@@ -48,8 +50,12 @@ export function createLogstashSink(
   name: string,
   clock: Clock = systemClock,
 ): Sink {
-  const { host, port, settle } = options
-  const format = formats[options.format]
+  const { host, port } = options
+  const isEach = options.connection === 'message'
+  // With one entry each, waiting would hold up the next ones; the answer to the end has to do.
+  const settle = isEach ? 0 : options.settle
+  const isTimed = options.format === 'classic' && options.timestamp
+  const format = isTimed ? classicWithTime : formats[options.format]
   let lasting: Channel | undefined
   let unread: Unread | undefined
 
@@ -90,20 +96,25 @@ export function createLogstashSink(
 
   return {
     name,
+    ...entriesFor(options.format),
     get undecided() {
       return unread?.channel.broken === false
     },
     async deliver({ entries }, signal): Promise<Delivery> {
+      let delivered = 0
       try {
-        if (options.confirm === 'close') await sendAndEnd(entries, signal)
+        if (isEach)
+          for (; delivered < entries.length; delivered++)
+            await sendAndEnd([entries[delivered]!], signal)
+        else if (options.confirm === 'close') await sendAndEnd(entries, signal)
         else lasting = await send(entries, signal)
         return { status: 'delivered' }
       } catch (thrown) {
         const message = `receiver ${host}:${port}: ${describeFailure(thrown, headOf)}`
-        return {
-          status: 'retry',
-          cause: new AuditorError('sink-unreachable', message, { cause: thrown }),
-        }
+        const cause = new AuditorError('sink-unreachable', message, { cause: thrown })
+        if (delivered === 0) return { status: 'retry', cause }
+        const retry = entries.slice(delivered).map(({ seq }) => seq)
+        return { status: 'partial', retry, refused: [], cause }
       }
     },
     async close() {

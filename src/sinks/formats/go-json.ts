@@ -1,0 +1,47 @@
+/** Members that are a map in Go, which writes them sorted; all others are fields in their order. */
+const MAPS = new Set(['Attrs'])
+
+/**
+ * JSON text as Go's `encoding/json` of the old programs wrote it, byte for byte: `<`, `>` and `&` are
+ * escaped, and so are the line separators of Unicode and every control character but three.
+ */
+export function goJson(value: unknown): string {
+  if (typeof value === 'string') return goText(value)
+  if (Array.isArray(value)) return `[${value.map(goJson).join(',')}]`
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  return `{${Object.entries(value).map(member).join(',')}}`
+}
+
+function member([name, value]: readonly [string, unknown]): string {
+  return `${goText(name)}:${MAPS.has(name) ? goMap(value as object) : goJson(value)}`
+}
+
+/** Go compares the bytes of UTF-8. */
+function goMap(map: object): string {
+  const sorted = Object.entries(map).sort(([a], [b]) =>
+    Buffer.compare(Buffer.from(a), Buffer.from(b)),
+  )
+  return `{${sorted.map(([name, value]) => `${goText(name)}:${goJson(value)}`).join(',')}}`
+}
+
+const SHORT: { readonly [character: string]: string } = {
+  '"': '\\"',
+  '\\': '\\\\',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+}
+
+function goText(text: string): string {
+  const escaped = text
+    .toWellFormed()
+    // oxlint-disable-next-line no-control-regex
+    .replace(
+      /["\\<>&\u2028\u2029\u0000-\u001f]/g,
+      (character) => SHORT[character] ?? unicode(character),
+    )
+  return `"${escaped}"`
+}
+
+const unicode = (character: string): string =>
+  `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
