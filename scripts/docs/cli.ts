@@ -49,7 +49,9 @@ function argumentText(argument: Argument): string {
 function parameters({ registeredArguments, options }: Command): readonly string[] {
   const rows = [
     ...registeredArguments.map((argument) => row(argumentText(argument), argument.description)),
-    ...options.map((option) => row(option.flags, optionText(option))),
+    ...options
+      .filter(({ hidden }) => !hidden)
+      .map((option) => row(option.flags, optionText(option))),
   ]
   return rows.length === 0 ? [] : [table(['', ''], rows)]
 }

@@ -5,6 +5,7 @@ import { AuditorError, asError } from '../model/errors.ts'
 import type { CommandContext, RegisterCommand } from './command.ts'
 import { commandsFor } from './commands.ts'
 import { exitCodeOf, exitCodes } from './exit-codes.ts'
+import { withOldFlags } from './profile-flags.ts'
 import { watchSignals } from './signals.ts'
 import type { Terminal } from './streams.ts'
 import { complaint, looksLikeUri } from './usage.ts'
@@ -76,7 +77,7 @@ export async function main(
   try {
     const words = withDefaultCommand(args)
     const program = createProgram(context, await commandsFor(words[0]))
-    await program.parseAsync(words, { from: 'user' })
+    await program.parseAsync(withOldFlags(words), { from: 'user' })
     return code
   } catch (thrown) {
     // Ended by hand before it was done, and nobody has to be told why.

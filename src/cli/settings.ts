@@ -5,9 +5,10 @@ import { parseFilter } from '../filter/parse.ts'
 import { sinkKinds } from '../sinks/kinds.ts'
 import type { CommandContext } from './command.ts'
 import { several } from './option-types.ts'
+import { profileFlagsOf, profileOptions, type ProfileOptions } from './profile-flags.ts'
 
 /** Flags that stand for settings; a command takes those that matter to it. */
-export interface SettingsOptions {
+export interface SettingsOptions extends ProfileOptions {
   readonly config?: string
   readonly data?: string
   readonly docker?: readonly string[]
@@ -21,7 +22,7 @@ export interface SettingsOptions {
 
 /** All flags of `run`, described where people look for them. */
 export function settingsOptions(command: Command): Command {
-  return command
+  command
     .option(
       '-c, --config <file>',
       'configuration file (default: auditor.yaml, /etc/auditor/auditor.yaml)',
@@ -37,6 +38,7 @@ export function settingsOptions(command: Command): Command {
     .option('--health-checks <what>', "count or record execs of containers' health checks")
     .option('--log-level <level>', 'debug, info, warn, error or silent')
     .option('--log-format <format>', 'auto, json or pretty')
+  return profileOptions(command)
 }
 
 function flagsOf(options: SettingsOptions): FlagSetting[] {
@@ -51,6 +53,7 @@ function flagsOf(options: SettingsOptions): FlagSetting[] {
     ...flag('health-checks', ['healthChecks'], options.healthChecks),
     ...flag('log-level', ['log', 'level'], options.logLevel),
     ...flag('log-format', ['log', 'format'], options.logFormat),
+    ...profileFlagsOf(options),
   ]
 }
 

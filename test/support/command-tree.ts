@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { systemClock } from '../../src/actors/clock.ts'
 import type { CommandContext } from '../../src/cli/command.ts'
 import { commandsFor } from '../../src/cli/commands.ts'
+import { withOldFlags } from '../../src/cli/profile-flags.ts'
 import { createProgram, withDefaultCommand } from '../../src/cli/program.ts'
 import { createTerminal } from './terminal.ts'
 
@@ -28,7 +29,7 @@ export function find(
 export function wrongWith(line: string): string | undefined {
   const quoted = line.match(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g) ?? []
   const words = quoted.map((word) => word.replaceAll(/^(['"])([^]*)\1$/g, '$2'))
-  const [command, rest] = find(withDefaultCommand(words))
+  const [command, rest] = find(withOldFlags(withDefaultCommand(words)))
   if (command === tree && !rest.some((word) => /^--?(help|version|[hV])$/.test(word)))
     return `no such command: ${words[0]}`
   const options = rest.filter((word) => /^--?[a-z]/i.test(word))

@@ -9,6 +9,7 @@ import { dataDir } from '../data-dir.ts'
 import { createEndpoints } from '../endpoints.ts'
 import { createLogger } from '../logger.ts'
 import { openAtLast } from '../open-at-last.ts'
+import { reachSinks } from '../reach-sinks.ts'
 import { loadFor, settingsOptions, type SettingsOptions } from '../settings.ts'
 import { version } from '../../model/version.ts'
 
@@ -30,6 +31,7 @@ Examples:
   $ auditor run
   $ auditor run elasticsearch+https://es:9200/logs-docker.audit-default?apiKey=... --data /srv/auditor
   $ auditor logstash://
+  $ auditor --profile auditor-2015 -ip 10.0.0.1 logstash://
   $ AUDITOR_SINKS=stdout: auditor run --filter 'NOT name:"test-*"'`,
     )
     .action((uris: string[], options: SettingsOptions) => run(context, uris, options))
@@ -44,6 +46,7 @@ async function run(
   const log = createLogger(settings.log, context.terminal)
   const dir = dataDir(settings.data, context.terminal.environment)
   const parts = partsOf(settings, context.terminal.environment)
+  await reachSinks(context, settings, log)
   const profile = await chosenProfile(settings.profile, context.clock, context.signal)
   const failed = Promise.withResolvers<never>()
   failed.promise.catch(() => undefined)

@@ -33,15 +33,12 @@ const SHORT: { readonly [character: string]: string } = {
 }
 
 function goText(text: string): string {
-  const escaped = text
-    .toWellFormed()
-    // oxlint-disable-next-line no-control-regex
-    .replace(
-      /["\\<>&\u2028\u2029\u0000-\u001f]/g,
-      (character) => SHORT[character] ?? unicode(character),
-    )
-  return `"${escaped}"`
+  return `"${text.toWellFormed().replace(/["\\<>&\u2028\u2029\p{Cc}]/gu, escaped)}"`
 }
 
-const unicode = (character: string): string =>
-  `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+/** The control characters from U+007F on are none to Go. */
+function escaped(character: string): string {
+  const code = character.charCodeAt(0)
+  if (code >= 0x7f && code < 0xa0) return character
+  return SHORT[character] ?? `\\u${code.toString(16).padStart(4, '0')}`
+}
