@@ -3,6 +3,7 @@ import type { Actor } from '../actors/actor.ts'
 import type { Clock } from '../actors/clock.ts'
 import type { JournalReader, Limit, Page, SinkTrouble } from '../journal/journal.ts'
 import { AuditorError, asError } from '../model/errors.ts'
+import type { Refusal } from '../model/delivery.ts'
 import type { Seq, Sequenced } from '../model/entry.ts'
 import type { Log } from '../model/log.ts'
 import { defaultRetry, type RetrySettings } from './backoff.ts'
@@ -82,9 +83,18 @@ export function createShipper(parts: ShipperParts): Shipper {
     bytes: parts.batchBytes ?? DEFAULT_BATCH_BYTES,
   }
 
+  const hasForm = (entry: Sequenced): boolean => sink.accepts?.(entry) !== false
+
+  /** A dead letter of a time when the sink wrote another format stays one. */
+  function formless({ entries, origin }: Page): readonly Refusal[] {
+    if (origin === 'journal') return []
+    const reason = "the sink's format has no form for it"
+    return entries.filter((entry) => !hasForm(entry)).map(({ seq }) => ({ seq, reason }))
+  }
+
   function isMeant(entry: Sequenced): boolean {
     if (entry.kind === 'gap' && entry.sink !== undefined && entry.sink !== name) return false
-    if (sink.accepts?.(entry) === false) return false
+    if (!hasForm(entry)) return false
     return parts.accepts === undefined || parts.accepts(entry)
   }
 
@@ -98,7 +108,7 @@ export function createShipper(parts: ShipperParts): Shipper {
   }
 
   function loadOf(page: Page): Load {
-    const meant = page.origin === 'journal' ? page.entries.filter(isMeant) : page.entries
+    const meant = page.entries.filter(page.origin === 'journal' ? isMeant : hasForm)
     return { ...page, meant }
   }
 
@@ -113,7 +123,7 @@ export function createShipper(parts: ShipperParts): Shipper {
             const beyond = await reader.read(limit, page.entries.at(-1)!.seq)
             return beyond?.entries.filter(isMeant) ?? []
           })
-          if (!(await reader.commit(page, refused))) return false
+          if (!(await reader.commit(page, [...refused, ...formless(page)]))) return false
           state.settled(page, meant.length, refused.length)
           drains.settledUpTo(state.status().confirmed)
           return true

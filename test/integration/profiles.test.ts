@@ -76,14 +76,33 @@ for (const profile of ['auditor-2015', 'registrator-7'] as const) {
     const env = ['SERVICE_TAGS=a,b', 'SERVICE_NOTE=<&>', 'SERVICE_53_TOKEN=swordfish', 'DB=hunter2']
     const create = (name: string): Promise<string> =>
       docker(
-        ...['run', '-d', '--hostname', 'h', '--name', name, '--stop-timeout', '0', ...publish],
-        ...[...env.flatMap((variable) => ['-e', variable]), testImage, 'sleep', '1000'],
+        'run',
+        '-d',
+        '--hostname',
+        'h',
+        '--name',
+        name,
+        '--stop-timeout',
+        '0',
+        ...publish,
+        ...env.flatMap((variable) => ['-e', variable]),
+        testImage,
+        'sleep',
+        '1000',
       )
     const [early, late] = [`${prefix}early`, `${prefix}late`]
     await create(early)
     await using agent = startAgent([
-      ...['--profile', profile, '--data', dir, '--listen', 'off', '--filter', `name:${prefix}*`],
-      ...[`logstash://127.0.0.1:${raw.port}`, `logstash://127.0.0.1:${rsyslog.port}`],
+      '--profile',
+      profile,
+      '--data',
+      dir,
+      '--listen',
+      'off',
+      '--filter',
+      `name:${prefix}*`,
+      `logstash://127.0.0.1:${raw.port}`,
+      `logstash://127.0.0.1:${rsyslog.port}`,
       '-retry-attempts=3',
     ])
     await eventually('early is told', async () => (raw.got.length === 2 ? true : undefined))

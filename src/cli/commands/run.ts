@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { partsOf } from '../../agent/from-settings.ts'
 import { chosenProfile } from '../../agent/chosen-profile.ts'
 import { createAuditor, FLUSH_SHARE, type Auditor } from '../../agent/auditor.ts'
+import type { Settings } from '../../config/load.ts'
 import { openJournal } from '../../journal/open.ts'
 import type { Log } from '../../model/log.ts'
 import type { CommandContext, RegisterCommand } from '../command.ts'
@@ -46,6 +47,7 @@ async function run(
   const log = createLogger(settings.log, context.terminal)
   const dir = dataDir(settings.data, context.terminal.environment)
   const parts = partsOf(settings, context.terminal.environment)
+  warnOfNothing(settings, log)
   await reachSinks(context, settings, log)
   const profile = await chosenProfile(settings.profile, context.clock, context.signal)
   const failed = Promise.withResolvers<never>()
@@ -83,6 +85,15 @@ async function run(
 async function begun(auditor: Auditor): Promise<never> {
   await auditor.start()
   return new Promise<never>(() => undefined)
+}
+
+/** Without a profile there are no services, which are all that the format classic is for. */
+function warnOfNothing({ profile, sinks }: Settings, log: Log): void {
+  if (profile.name !== undefined) return
+  for (const { name, options } of sinks) {
+    if (options['format'] !== 'classic') continue
+    log.warn({ sink: name }, `sink ${name} gets nothing new: format classic needs a --profile`)
+  }
 }
 
 /** Where it listens, where its journal is, what it records and for whom: the first lines of a log. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Delivery } from '../../../src/model/delivery.ts'
+import type { Sequenced } from '../../../src/model/entry.ts'
 import { createMemorySink } from '../../../src/sinks/memory.ts'
 import { createShipper } from '../../../src/sinks/shipper.ts'
 import type { Sink } from '../../../src/sinks/sink.ts'
@@ -116,6 +117,38 @@ describe('shipper', () => {
     await untilQuiet(clock)
     assert.equal(cursor.deadLetters.size, 0)
     assert.equal(run.shipper.status().delivered, 2)
+    await run.stop()
+  })
+
+  test('what a sink has no form for is passed over, and stays a dead letter', async () => {
+    const kept = createMemorySink('sink')
+    let takes: (seq: number) => boolean = (seq) => seq % 2 === 0
+    let refuses = false
+    const sink: Sink = {
+      name: 'sink',
+      accepts: (entry) => takes((entry as Sequenced).seq),
+      deliver: async (batch, signal) =>
+        refuses ? { status: 'refused', cause: new Error('no') } : kept.deliver(batch, signal),
+    }
+    const { clock, journal, run } = begin(sink)
+    journal.append(records(4))
+    await untilQuiet(clock)
+    assert.deepEqual(
+      kept.entries.map(({ seq }) => seq),
+      [2, 4],
+    )
+    assert.equal(run.shipper.status().confirmed, 4)
+    refuses = true
+    journal.append(records(2, 4))
+    await untilQuiet(clock)
+    const cursor = journal.cursor('sink')
+    assert.deepEqual([...cursor.deadLetters.keys()], [6])
+    refuses = false
+    takes = () => false
+    cursor.retryDeadLetters()
+    await untilQuiet(clock)
+    assert.deepEqual([...cursor.deadLetters.keys()], [6])
+    assert.equal(kept.entries.length, 2)
     await run.stop()
   })
 

@@ -52,3 +52,33 @@ test('a retention is one unit of time, and goes with the template like a policy'
   const { _meta: bare } = indexTemplate(target)
   assert.equal(withPolicy.content, bare.content)
 })
+
+test('the format classic: the old template in the words of today, for one day', () => {
+  const classic = { name: 'containers', dataStream: true }
+  const made = indexTemplate(classic, { format: 'classic' })
+  assert.deepEqual(made.index_patterns, ['containers*'])
+  assert.deepEqual(made.composed_of, ['auditor-containers@custom'])
+  assert.deepEqual('template' in made && made.template, {
+    settings: { 'index.refresh_interval': '5s' },
+    mappings: {
+      dynamic_templates: [
+        {
+          strings: {
+            match_mapping_type: 'string',
+            mapping: { type: 'text', fields: { raw: { type: 'keyword', ignore_above: 256 } } },
+          },
+        },
+      ],
+      properties: {
+        '@timestamp': { type: 'date' },
+        geoip: { properties: { location: { type: 'geo_point' } } },
+      },
+    },
+    lifecycle: { data_retention: '1d' },
+  })
+  const withPolicy = indexTemplate(classic, { format: 'classic', ilmPolicy: 'short' })
+  assert.deepEqual('template' in withPolicy && withPolicy.template.settings, {
+    'index.refresh_interval': '5s',
+    'index.lifecycle.name': 'short',
+  })
+})
