@@ -5,13 +5,11 @@ import { cliPage } from './docs/cli.ts'
 import { configurationPage } from './docs/configuration.ts'
 import { formatsPage } from './docs/formats.ts'
 import { operationsPage } from './docs/operations.ts'
+import { sinkPages } from './docs/sinks.ts'
 
-for (const { path, is, wanted } of await Promise.all([
-  configurationPage(),
-  cliPage(),
-  formatsPage(),
-  operationsPage(),
-])) {
+const pages = await Promise.all([configurationPage(), cliPage(), formatsPage(), operationsPage()])
+
+for (const { path, is, wanted } of [...pages, ...(await sinkPages())]) {
   if (is === wanted) continue
   if (process.argv.includes('--check')) {
     process.stderr.write(`${path} is not up to date: node scripts/generate-docs.ts\n`)

@@ -3,7 +3,7 @@ import { variableOf } from '../../src/config/environment.ts'
 import type { SinkDeclaration } from '../../src/config/option-declaration.ts'
 import { settingsSchema } from '../../src/config/schema.ts'
 import { sinkKinds } from '../../src/sinks/kinds.ts'
-import { pageOf, row, table, type Page } from './page.ts'
+import { pageOf, row, shownDefault, table, type Page } from './page.ts'
 
 /** docs/configuration.md: its tables come from the schema. */
 export const configurationPage = (): Promise<Page> =>
@@ -16,31 +16,20 @@ function settingsTable(): string {
   const rows = leavesOf(settingsSchema(sinkKinds))
     .filter(({ path }) => path[0] !== 'sinks')
     .map((leaf) =>
-      row(leaf.path.join('.'), shownVariable(leaf), shownDefault(leaf), leaf.description),
+      row(leaf.path.join('.'), shownVariable(leaf), shownDefault(leaf.default), leaf.description),
     )
   return table(['setting', 'variable', 'default', 'meaning'], rows)
 }
 
-function sinkSection({ kind, summary, schemes, examples, options }: SinkDeclaration): string {
-  const rows = leavesOf(options).map((leaf) =>
-    row(leaf.path.join('.'), shownDefault(leaf), leaf.description),
-  )
+function sinkSection({ kind, summary, schemes, examples }: SinkDeclaration): string {
   return [
     `### ${kind}`,
-    `${summary}. Schemes: ${schemes.map((scheme) => `\`${scheme}:\``).join(', ')}.`,
+    `${summary}. Schemes: ${schemes.map((scheme) => `\`${scheme}:\``).join(', ')}. Its options: [sinks/${kind}.md](sinks/${kind}.md#options).`,
     `\`\`\`\n${examples.join('\n')}\n\`\`\``,
-    table(['option', 'default', 'meaning'], rows),
   ].join('\n\n')
 }
 
 /** The version of the file's format is a matter of the file. */
 function shownVariable({ path }: SettingLeaf): string {
   return path[0] === 'version' ? '' : `\`${variableOf(path)}\``
-}
-
-function shownDefault({ default: value }: SettingLeaf): string {
-  if (value === undefined || value === '') return ''
-  if (Array.isArray(value) && value.length === 0) return ''
-  if (typeof value === 'object' && value !== null && Object.keys(value).length === 0) return ''
-  return `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``
 }

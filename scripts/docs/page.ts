@@ -37,3 +37,11 @@ export function table(head: readonly string[], rows: readonly string[]): string 
   const title = `| ${head.join(' | ')} |`
   return [title, `|${' --- |'.repeat(head.length)}`, ...rows].join('\n')
 }
+
+/** A default as a table shows it; nothing where there is none, or an empty one. */
+export function shownDefault(value: unknown): string {
+  if (value === undefined || value === '') return ''
+  if (Array.isArray(value) && value.length === 0) return ''
+  if (typeof value === 'object' && value !== null && Object.keys(value).length === 0) return ''
+  return `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``
+}

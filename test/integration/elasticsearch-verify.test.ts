@@ -21,6 +21,16 @@ test('what a data stream has agrees with the journal, though delivered twice and
   assert.match(stdout, /✔ sink \S+: (\d+) of \1 agree with the journal\n/)
 })
 
+test('what indices by date have agrees with the journal', async (t) => {
+  const node = await requirePeer(t, elasticsearch)
+  if (node === undefined) return
+  const sink = `elastic://${new URL(node.url).host}?index=verified-%Y.%m.%d`
+  const data = await replayedJournal(t, sink)
+  const { code, stdout, stderr } = await cli(['verify', '--data', data, '--sink', sink])
+  assert.equal(code, 0, stdout + stderr)
+  assert.match(stdout, /✔ sink \S+: (\d+) of \1 agree with the journal\n/)
+})
+
 test('documents that were changed, deleted or slipped in are found, and a chain computed anew', async (t) => {
   const node = await requirePeer(t, elasticsearch)
   if (node === undefined) return

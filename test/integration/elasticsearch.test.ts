@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import type { Delivery } from '../../src/model/delivery.ts'
 import type { Sequenced } from '../../src/model/entry.ts'
+import { formatNanos } from '../../src/model/time.ts'
 import { elasticsearchOptions } from '../../src/sinks/elasticsearch/options.ts'
 import { createElasticsearchSink } from '../../src/sinks/elasticsearch/sink.ts'
 import { elasticsearch, type ElasticsearchNode } from '../support/elasticsearch.ts'
@@ -123,7 +124,7 @@ test('a batch over the limit of the server is refused as a whole, its halves arr
   const entries = batchOf(4, () => ({ large: 'x'.repeat(1_200_000) }))
   const whole = await sink.deliver({ entries }, signal)
   assert.ok(whole.status === 'refused', JSON.stringify(whole))
-  assert.match(whole.cause.message, /413/)
+  assert.match(whole.cause.message, /413.*\(\d{7,} bytes were sent\)/)
   for (const half of [entries.slice(0, 2), entries.slice(2)])
     assert.equal((await sink.deliver({ entries: half }, signal)).status, 'delivered')
 })
@@ -154,4 +155,40 @@ test('killed in the middle of a batch and brought back: every document once', as
   await sink.open!(signal)
   assert.deepEqual(await sink.deliver({ entries }, signal), { status: 'delivered' })
   assert.equal(await countOf(node, index), 2000)
+})
+
+test('an index by date: each entry in the index of its own day, once', async (t) => {
+  const node = await requirePeer(t, elasticsearch)
+  if (node === undefined) return
+  const sink = sinkTo(t, node.url, { index: 'dated-%Y.%m.%d' })
+  await sink.open!(signal)
+  const day = 86_400_000_000_000n
+  const entries = batchOf(4).map((entry, at) => ({
+    ...entry,
+    time: entry.time + BigInt(at % 2) * day,
+  }))
+  assert.deepEqual(await sink.deliver({ entries }, signal), { status: 'delivered' })
+  assert.deepEqual(await sink.deliver({ entries }, signal), { status: 'delivered' }, 'again')
+  const day1 = formatNanos(entries[0]!.time).slice(0, 10).replaceAll('-', '.')
+  const day2 = formatNanos(entries[1]!.time).slice(0, 10).replaceAll('-', '.')
+  const idsIn = async (index: string) => (await node.documents(index)).map(({ id }) => id)
+  assert.deepEqual(await idsIn(`dated-${day1}`), [entries[0]!.id, entries[2]!.id])
+  assert.deepEqual(await idsIn(`dated-${day2}`), [entries[1]!.id, entries[3]!.id])
+  const mapped = JSON.stringify(await node.call('GET', `dated-${day2}/_mapping`))
+  assert.match(mapped, /"date_nanos"/, 'by the template')
+})
+
+test('a batch over maxRequest is halved, an entry over it is refused with its size', async (t) => {
+  const node = await requirePeer(t, elasticsearch)
+  if (node === undefined) return
+  const sink = sinkTo(t, node.url, { index: 'small-requests', maxRequest: '64KiB' })
+  await sink.open!(signal)
+  const entries = batchOf(3, (number) => ({ large: 'x'.repeat(number === 2 ? 80_000 : 10_000) }))
+  const refusal = async (some: readonly Sequenced[]) => {
+    const delivery = await sink.deliver({ entries: some }, signal)
+    return delivery.status === 'refused' ? delivery.cause.message : delivery.status
+  }
+  assert.match(await refusal(entries), /^the request has \d{6} bytes; maxRequest allows 64KiB$/)
+  assert.match(await refusal(entries.slice(2)), /^the request has \d+ bytes; maxRequest/)
+  assert.equal(await refusal(entries.slice(0, 2)), 'delivered')
 })

@@ -3,19 +3,24 @@ import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { mkdtemp } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Agent, fetch } from 'undici'
 import { peer } from './peers.ts'
 import { run } from './run.ts'
 
 const folder = join(import.meta.dirname, 'elasticsearch')
 
 /** Far below the usual 100 MB, so that a test of the limit need not send that much. */
-const LIMIT = 'http.max_content_length=8mb'
+const LIMITED = ['-E', 'http.max_content_length=8mb']
 
 /** A real, single Elasticsearch on 127.0.0.1. */
 export interface ElasticsearchNode {
   /** `http://127.0.0.1:PORT`, the same through all restarts. */
   readonly url: string
   readonly version: string
+  /** Of one that is guarded: its superuser, and the file of its certificate. */
+  readonly username?: string
+  readonly password?: string
+  readonly ca?: string
   /** As `kill -9` does; returns when the process is gone. */
   kill(): Promise<void>
   /** Starts it again on the same port and data, and waits until it answers. */
@@ -37,25 +42,42 @@ export interface FoundDocument {
  * The Elasticsearch of this process: started at its first use, ended with the process.
  * It is missing where nobody has prepared it, for a test must not download 946 MB by itself.
  */
-export const elasticsearch = peer<ElasticsearchNode>('Elasticsearch', async () => {
-  if (!existsSync(join(preparedHome(), '.complete')))
-    return { missing: 'not prepared (cure: test/support/elasticsearch/start --prepare, 946 MB)' }
-  const data = await mkdtemp(join(tmpdir(), 'auditor-elasticsearch-'))
-  process.once('exit', () => {
-    killNow(data)
-    rmSync(data, { recursive: true, force: true })
-  })
-  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))
-  return started(data)
-})
+export const elasticsearch = peerWith('Elasticsearch', LIMITED)
 
-async function started(data: string): Promise<ElasticsearchNode> {
-  const { url, version, port } = await start(data, 0)
+/** Another one, with TLS and users, that soon has more to index at once than it takes. */
+export const guardedElasticsearch = peerWith('Elasticsearch with security', [
+  ...LIMITED,
+  '-E',
+  'indexing_pressure.memory.limit=300kb',
+  '--tls',
+])
+
+function peerWith(name: string, settings: readonly string[]) {
+  return peer<ElasticsearchNode>(name, async () => {
+    if (!existsSync(join(preparedHome(), '.complete')))
+      return { missing: 'not prepared (cure: test/support/elasticsearch/start --prepare, 946 MB)' }
+    const data = await mkdtemp(join(tmpdir(), 'auditor-elasticsearch-'))
+    process.once('exit', () => {
+      killNow(data)
+      rmSync(data, { recursive: true, force: true })
+    })
+    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))
+    return started(data, settings)
+  })
+}
+
+async function started(data: string, settings: readonly string[]): Promise<ElasticsearchNode> {
+  const { url, version, port, user: username, password, ca } = await start(data, 0, settings)
+  const guard = ca === undefined ? {} : { username: username!, password: password!, ca }
+  const dispatcher = new Agent(ca === undefined ? {} : { connect: { ca: readFileSync(ca) } })
+  const basic = Buffer.from(`${username}:${password}`).toString('base64')
+  const authorization = ca === undefined ? {} : { authorization: `Basic ${basic}` }
 
   async function call(method: string, path: string, body?: unknown): Promise<unknown> {
     const response = await fetch(`${url}/${path}`, {
       method,
-      headers: { 'content-type': 'application/json' },
+      dispatcher,
+      headers: { 'content-type': 'application/json', ...authorization },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
     const text = await response.text()
@@ -87,9 +109,10 @@ async function started(data: string): Promise<ElasticsearchNode> {
   return {
     url,
     version,
+    ...guard,
     ids,
     kill: () => stop(data),
-    restart: async () => void (await start(data, port)),
+    restart: async () => void (await start(data, port, settings)),
     call,
     async documents(target, query = { match_all: {} }) {
       await call('POST', `${target}/_refresh`)
@@ -106,17 +129,14 @@ interface Ready {
   readonly url: string
   readonly port: number
   readonly version: string
+  readonly user?: string
+  readonly password?: string
+  readonly ca?: string
 }
 
-async function start(data: string, port: number): Promise<Ready> {
-  const { stdout } = await run(join(folder, 'start'), [
-    '--data',
-    data,
-    '--port',
-    String(port),
-    '-E',
-    LIMIT,
-  ])
+async function start(data: string, port: number, settings: readonly string[]): Promise<Ready> {
+  const args = ['--data', data, '--port', String(port), ...settings]
+  const { stdout } = await run(join(folder, 'start'), args)
   return JSON.parse(stdout.trim().split('\n').at(-1)!) as Ready
 }
 

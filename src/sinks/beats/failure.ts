@@ -20,9 +20,6 @@ function cureOf(error: Error, { tls, reached }: Circumstances): string {
   const said = `${code} ${error.message}`
   const closed = /ECONNRESET|EPIPE|closed the connection/.test(said)
   if (!tls) return closed ? ' (is this a beats input? if it wants TLS, use beats+tls:)' : ''
-  if (/ALTNAME/.test(said)) return ' (write the host as its certificate names it)'
-  if (/SELF_SIGNED|UNABLE_TO_|CERT_UNTRUSTED/.test(said))
-    return ' (set ca to the authority of its certificate)'
   if (/ALERT_|alert/.test(said)) return ' (does it ask for a client certificate? set cert and key)'
   const noHandshake = reached === 'nothing' && closed
   if (noHandshake || /WRONG_VERSION|PACKET_LENGTH/.test(said))

@@ -3,8 +3,9 @@ import { systemClock, type Clock } from '../../actors/clock.ts'
 import { parsedJson } from '../wire/json.ts'
 import type { Asset, AssetState, SinkAssets } from '../assets.ts'
 import { connectElasticsearch, type Answer, type ElasticConnection } from './connection.ts'
-import { targetOf, type ElasticsearchOptions, type Lifetime } from './options.ts'
-import { saidBy } from './said.ts'
+import type { ElasticsearchOptions, Lifetime } from './options.ts'
+import { complaint } from './said.ts'
+import { targetOf } from './target.ts'
 import {
   MANAGER,
   MAPPINGS_TEMPLATE,
@@ -61,7 +62,8 @@ export async function installAssets(
   for (const { path, body } of templatesFor(options)) {
     const found = await connection.ask({ method: 'GET', path }, signal)
     const isThere = found.status === 200
-    if (!isThere && found.status !== 404) throw refusal(connection, path, found)
+    if (!isThere && (found.status !== 404 || found.isForeign === true))
+      throw refusal(connection, path, found)
     const present: Template = isThere ? templateIn(found.text) : {}
     const { _meta: meta } = present
     if (isThere && meta?.managed_by !== MANAGER) {
@@ -122,12 +124,11 @@ function refusal(connection: ElasticConnection, path: string, answer: Answer): A
       ? ' (check username and password, or apiKey)'
       : answer.status === 403
         ? ` (grant ${privilege}, or let somebody install what \`auditor assets\` prints and set template: false)`
-        : ''
-  const said = saidBy(answer.text, connection.excerpt)
-  return new AuditorError(
-    'sink-unreachable',
-    `Elasticsearch answered ${answer.status} to ${path}${cure}: ${said}`,
-  )
+        : /same priority/.test(answer.text)
+          ? ' (an index template of the same priority is in the way: give it another one, write elsewhere, or set template: false)'
+          : ''
+  const said = complaint(answer, ` to ${path}`, cure, connection.excerpt)
+  return new AuditorError('sink-unreachable', said)
 }
 
 interface Template {

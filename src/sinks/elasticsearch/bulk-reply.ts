@@ -3,7 +3,7 @@ import type { Seq, Sequenced } from '../../model/entry.ts'
 import type { Excerpt } from '../wire/excerpt.ts'
 import { parsedJson } from '../wire/json.ts'
 import type { Answer } from './connection.ts'
-import { errorIn, saidBy } from './said.ts'
+import { complaint, errorIn } from './said.ts'
 
 /** What is asked for in an answer: whether something failed, and of each item how and why. */
 export const REPLY_FIELDS = [
@@ -34,8 +34,16 @@ const SINK_STATUSES: ReadonlySet<number> = new Set([401, 403, 404, 429, 503])
 const CURES: { readonly [status: number]: string } = {
   413: ' (the batch is over http.max_content_length)',
   401: ' (check username and password, or apiKey)',
-  403: ' (grant create_doc and auto_configure on the target, or see why it is blocked)',
-  404: ' (install an index template with data_stream for the target, or create the index)',
+  403: ' (grant create_doc and auto_configure on the target)',
+  404: ' (install an index template with data_stream for the target, or create the index; one of a higher priority may be in the way)',
+}
+
+/** Said rather than what the status says. */
+const CURES_BY_TYPE: { readonly [type: string]: string } = {
+  cluster_block_exception:
+    ' (it takes no writes: is a disk of the cluster full, or index.blocks set?)',
+  strict_dynamic_mapping_exception:
+    " (somebody else's index template is in the way: set dynamic to false there, or lower its priority)",
 }
 
 /** How one `_bulk` went, from the answer to it. */
@@ -54,9 +62,9 @@ export function deliveryOf(
   return { status: 'retry', cause }
 }
 
-function ofWhole({ status, text, afterMs }: Answer, excerpt: Excerpt): Delivery {
-  const said = `Elasticsearch answered ${status}${CURES[status] ?? ''}: ${saidBy(text, excerpt)}`
-  const cause = new Error(said)
+function ofWhole(answer: Answer, excerpt: Excerpt): Delivery {
+  const { status, text, afterMs } = answer
+  const cause = new Error(complaint(answer, '', cureOf(status, errorIn(text).type), excerpt))
   const refused = status === 413 || (status === 400 && documentIsToBlame(text))
   if (refused) return { status: 'refused', cause }
   return {
@@ -82,7 +90,7 @@ function perItem(
     if (verdict === 'refused') refused.push({ seq, reason: excerpt(reasonOf(item)) })
     if (verdict !== 'retry') return
     retry.push(seq)
-    said ||= `${reasonOf(item)}${CURES[item.status] ?? ''}`
+    said ||= reasonOf(item, cureOf(item.status, item.error?.type))
     if (isOfTheSink(item)) blame = { blame: 'sink' }
   })
   if (retry.length + refused.length === 0) return { status: 'delivered' }
@@ -98,18 +106,31 @@ function verdictOf({ status, error }: Item): 'delivered' | 'retry' | 'refused' {
   if (status < 300) return 'delivered'
   if (status === 409 && error?.type === 'version_conflict_engine_exception') return 'delivered'
   if (status === 429 || status >= 500 || [401, 403, 404, 408, 409].includes(status)) return 'retry'
-  return NOT_THE_DOCUMENT.has(error?.type ?? '') ? 'retry' : 'refused'
+  return NOT_THE_DOCUMENT.has(error?.type ?? '') || isOfTheIndex(error?.type) ? 'retry' : 'refused'
 }
+
+/**
+ * A field that the mapping does not know comes of somebody else's template, for ours takes any. Most
+ * often every document fares the same, and waits; where others are taken, this one is to blame after
+ * some tries.
+ */
+const isOfTheIndex = (type: string | undefined): boolean =>
+  type === 'strict_dynamic_mapping_exception'
 
 /** Of a retry: whether the answer speaks of the cluster or the user, and never of the document. */
 function isOfTheSink({ status, error }: Item): boolean {
   return SINK_STATUSES.has(status) || NOT_THE_DOCUMENT.has(error?.type ?? '')
 }
 
-function reasonOf({ status, error }: Item): string {
+function cureOf(status: number, type: unknown): string {
+  return CURES_BY_TYPE[String(type)] ?? CURES[status] ?? ''
+}
+
+/** With the cure before the reason, which may be long. */
+function reasonOf({ status, error }: Item, cure = ''): string {
   const { type = 'no reason given', reason = '', caused_by } = error ?? {}
   const deeper = caused_by?.reason === undefined ? '' : ` (${caused_by.reason})`
-  return `${status} ${type}: ${reason}${deeper}`
+  return `${status} ${type}${cure}: ${reason}${deeper}`
 }
 
 /** A whole batch refused with 400 is split down to the document at fault, unless none is. */

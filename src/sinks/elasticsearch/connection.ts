@@ -7,8 +7,9 @@ import { lazy } from '../wire/lazy.ts'
 import { poolMaker } from '../wire/pool.ts'
 import { retryAfterMs } from '../wire/retry-after.ts'
 import { readTls } from '../wire/tls.ts'
+import { userOf } from '../wire/tunnel.ts'
 import { createAgent } from './agent.ts'
-import type { ElasticsearchOptions } from './options.ts'
+import { nodesOf, type ElasticsearchOptions } from './options.ts'
 
 /** Refusals of 10,000 documents fit; nothing the server says takes more memory than this. */
 const LARGEST_ANSWER = 32 * 1024 * 1024
@@ -31,7 +32,14 @@ export interface Answer {
   /** What the server asked for by `Retry-After`. */
   readonly afterMs?: number
   readonly isTooLong?: boolean
+  /** Where a redirect leads. */
+  readonly location?: string
+  /** It lacks what Elasticsearch says of itself in such an answer: a proxy or another server gave it. */
+  readonly isForeign?: boolean
 }
+
+/** Answers that Elasticsearch gives before it says who it is. */
+const ANONYMOUS: ReadonlySet<number> = new Set([401, 403, 413])
 
 /** The connections to one cluster. Nothing is retried here, and answers are bounded. */
 export interface ElasticConnection {
@@ -49,7 +57,9 @@ export function connectElasticsearch(
     ...formsOf(options.username, options.password),
     options.apiKey ?? '',
     options.bearer ?? '',
+    ...secretsOfProxy(options.proxy),
   ]
+  const nodes = nodesOf(options).join(', ')
   const excerpt = excerptWithout(secrets)
   const client = lazy(() => createClient(options, excerpt))
 
@@ -78,25 +88,35 @@ export function connectElasticsearch(
         }
         if (cut) throw new Error(`an answer of more than ${LARGEST_ANSWER} bytes: ${excerpt(text)}`)
         const afterMs = retryAfterMs(headers?.['retry-after'], clock.now())
-        return { status: statusCode ?? 0, text, ...(afterMs === undefined ? {} : { afterMs }) }
+        const { location, 'x-elastic-product': product } = headers ?? {}
+        return {
+          status: statusCode ?? 0,
+          text,
+          ...(afterMs === undefined ? {} : { afterMs }),
+          ...(typeof location === 'string' ? { location } : {}),
+          isForeign: product === undefined && !ANONYMOUS.has(statusCode ?? 0),
+        }
       } catch (thrown) {
         // Without the error itself, which holds the whole request and may hold echoed secrets.
         const said = excerpt(asError(thrown).message)
-        throw new AuditorError(
-          'sink-unreachable',
-          `Elasticsearch (${options.urls.join(', ')}): ${said}`,
-        )
+        throw new AuditorError('sink-unreachable', `Elasticsearch (${nodes}): ${said}`)
       }
     },
     close: () => client.close(),
   }
 }
 
+function secretsOfProxy(proxy: string | undefined): readonly string[] {
+  if (proxy === undefined) return []
+  const { username, password } = userOf(proxy)
+  return password === '' ? [] : [new URL(proxy).password, ...formsOf(username, password)]
+}
+
 async function createClient(options: ElasticsearchOptions, excerpt: Excerpt): Promise<Client> {
   const elastic = await import('@elastic/elasticsearch')
-  const createPool = await poolMaker(readTls(options), options.timeout)
+  const createPool = await poolMaker(readTls(options), options.timeout, options)
   return new elastic.Client({
-    nodes: [...options.urls],
+    nodes: [...nodesOf(options)],
     maxRetries: 0,
     sniffOnStart: false,
     sniffOnConnectionFault: false,

@@ -5,8 +5,9 @@ import { parseExactly } from '../../model/exact-json.ts'
 import { ecs } from '../formats/ecs.ts'
 import type { Received, ReceivedDocument, ReceivedPage } from '../received.ts'
 import { connectElasticsearch, type Answer, type Request } from './connection.ts'
-import { targetOf, type ElasticsearchOptions } from './options.ts'
-import { saidBy } from './said.ts'
+import type { ElasticsearchOptions } from './options.ts'
+import { complaint } from './said.ts'
+import { targetOf } from './target.ts'
 
 const PAGE = 1_000
 const KEEP_ALIVE = '5m'
@@ -28,18 +29,17 @@ export function receivedInElasticsearch(
       `what is written as ${options.format} has no place and no hash to compare: only ecs can be verified`,
     )
   }
-  const { name, dataStream } = targetOf(options)
-  const target = encodeURIComponent(name)
+  const { wildcard, dataStream, isDated } = targetOf(options)
+  const target = encodeURIComponent(wildcard)
   const connection = connectElasticsearch(options, clock)
 
   async function ask(request: Request, signal: AbortSignal, allowed = 200): Promise<Answer> {
     const answer = await connection.ask(request, signal)
     if (answer.status < 300 || answer.status === allowed) return answer
-    const said = saidBy(answer.text, connection.excerpt)
     const cure = answer.status === 403 ? ' (grant read on the target)' : ''
     throw new AuditorError(
       'sink-unreachable',
-      `Elasticsearch answered ${answer.status} to ${request.path}${cure}: ${said}`,
+      complaint(answer, ` to ${request.path}`, cure, connection.excerpt),
     )
   }
 
@@ -95,7 +95,8 @@ export function receivedInElasticsearch(
     write: ecs,
     documents,
     async hasOldest(signal) {
-      if (!dataStream) return true
+      // A policy takes whole indices of a dated name away.
+      if (!dataStream) return !isDated || options.ilmPolicy === undefined
       const path = `/_data_stream/${target}`
       const { status, text } = await connection.ask({ method: 'GET', path }, signal)
       if (status !== 200) return true

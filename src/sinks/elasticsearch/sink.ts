@@ -1,21 +1,18 @@
 import { systemClock, type Clock } from '../../actors/clock.ts'
+import { formatBytes } from '../../config/units.ts'
 import type { Delivery } from '../../model/delivery.ts'
 import type { Sequenced } from '../../model/entry.ts'
 import { asError } from '../../model/errors.ts'
 import { classicDocument, entriesFor } from '../formats/classic.ts'
 import { ecs } from '../formats/ecs.ts'
-import type { Format } from '../formats/format.ts'
 import type { Sink, SinkKind } from '../sink.ts'
+import { withSize } from '../wire/with-size.ts'
 import { deliveryOf, REPLY_FIELDS } from './bulk-reply.ts'
 import { connectElasticsearch } from './connection.ts'
-import {
-  elasticsearchFromUri,
-  elasticsearchOptions,
-  targetOf,
-  type ElasticsearchOptions,
-} from './options.ts'
+import { elasticsearchFromUri, elasticsearchOptions, type ElasticsearchOptions } from './options.ts'
 import { receivedInElasticsearch } from './received.ts'
 import { elasticsearchAssets, installAssets } from './assets.ts'
+import { targetOf } from './target.ts'
 
 /**
  * Documents in an Elasticsearch data stream or index, created by `_bulk` under the entry's own id:
@@ -35,7 +32,7 @@ export const elasticsearchKind: SinkKind<typeof elasticsearchOptions> = {
   examples: [
     'elastic:',
     'elasticsearch+https://user:password@es:9200/logs-docker.audit-default?ca=/etc/ca.pem',
-    'elasticsearch://es:9200?index=docker-events&batch=2000',
+    'elasticsearch://es:9200?index=audit-%Y.%m.%d&batch=2000',
   ],
   options: elasticsearchOptions,
   underProfile: { format: 'classic' },
@@ -52,8 +49,9 @@ export function createElasticsearchSink(
 ): Sink {
   const target = targetOf(options)
   const format = options.format === 'classic' ? classicDocument : ecs
+  const { maxRequest } = options
   const connection = connectElasticsearch(options, clock)
-  const path = `/${encodeURIComponent(target.name)}/_bulk`
+  const path = target.isDated ? '/_bulk' : `/${encodeURIComponent(target.name)}/_bulk`
   const query = {
     filter_path: REPLY_FIELDS,
     // Without its template a data stream would quietly become an index.
@@ -61,18 +59,31 @@ export function createElasticsearchSink(
   }
   /** By their entries: what was written ahead is there for every try. */
   const prepared = new WeakMap<readonly Sequenced[], string>()
+
+  /** An id is hexadecimal digits, and a name has no quotes: nothing has to be escaped. */
+  function linesOf(entries: readonly Sequenced[]): string {
+    let lines = ''
+    for (const entry of entries) {
+      const index = target.isDated ? `"_index":"${target.indexAt(entry.time)}",` : ''
+      lines += `{"create":{${index}"_id":"${entry.id}"}}\n${format(entry)}\n`
+    }
+    return lines
+  }
+
   return {
     name,
     ...entriesFor(options.format),
-    prepare: ({ entries }) => void prepared.set(entries, linesOf(entries, format)),
+    prepare: ({ entries }) => void prepared.set(entries, linesOf(entries)),
     async open(signal) {
       if (options.template) await installAssets(connection, options, signal)
     },
     async deliver({ entries }, signal): Promise<Delivery> {
       try {
-        const lines = prepared.get(entries) ?? linesOf(entries, format)
+        const lines = prepared.get(entries) ?? linesOf(entries)
+        const size = Buffer.byteLength(lines)
+        if (size > maxRequest) return tooLarge(size, maxRequest)
         const answer = await connection.ask({ method: 'POST', path, query, lines }, signal)
-        return deliveryOf(answer, entries, connection.excerpt)
+        return withSize(deliveryOf(answer, entries, connection.excerpt), size)
       } catch (thrown) {
         return { status: 'retry', cause: asError(thrown) }
       }
@@ -81,9 +92,7 @@ export function createElasticsearchSink(
   }
 }
 
-/** An id is hexadecimal digits: nothing has to be escaped. */
-function linesOf(entries: readonly Sequenced[], format: Format): string {
-  let lines = ''
-  for (const entry of entries) lines += `{"create":{"_id":"${entry.id}"}}\n${format(entry)}\n`
-  return lines
+function tooLarge(size: number, limit: number): Delivery {
+  const cause = new Error(`the request has ${size} bytes; maxRequest allows ${formatBytes(limit)}`)
+  return { status: 'refused', cause }
 }

@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto'
 import { ecsFields, type EcsField, type MappingType } from '../formats/ecs-fields.ts'
 import { classicTemplate } from './classic-template.ts'
-import { keptMs, type Lifetime, type Target } from './options.ts'
+import { keptMs, type Lifetime } from './options.ts'
+import type { Target } from './target.ts'
 
 /** The component template with the mappings; shared by all targets of a cluster. */
 export const MAPPINGS_TEMPLATE = 'auditor@mappings'
@@ -28,7 +29,7 @@ export function retentionOf(options: Lifetime): string | undefined {
 }
 
 /** The name of the index template of one target. */
-export const templateName = (target: Target): string => `auditor-${target.name}`
+export const templateName = ({ label }: Pick<Target, 'label'>): string => `auditor-${label}`
 
 /** Mappings of every field; a field that is not declared is kept and not indexed. */
 export function mappingsTemplate() {
@@ -41,12 +42,15 @@ export function mappingsTemplate() {
  * there is the place for replicas and more fields. Its `_meta.content` tells its contents apart but for
  * the lifetime, which `_meta.lifetime` does.
  */
-export function indexTemplate(target: Target, options: Lifetime = {}) {
+export function indexTemplate(
+  target: Pick<Target, 'label' | 'wildcard' | 'dataStream'>,
+  options: Lifetime = {},
+) {
   const custom = `${templateName(target)}@custom`
   const isClassic = options.format === 'classic'
   const own = isClassic ? classicTemplate : undefined
   const bare = ours({
-    index_patterns: [isClassic ? `${target.name}*` : target.name],
+    index_patterns: [isClassic ? `${target.wildcard}*`.replace(/\*+$/, '*') : target.wildcard],
     priority: PRIORITY,
     composed_of: [...(isClassic ? [] : [MAPPINGS_TEMPLATE]), custom],
     ignore_missing_component_templates: [custom],

@@ -6,10 +6,10 @@ import { commonOptions, formatOption } from '../common-options.ts'
 import { entriesFor } from '../formats/classic.ts'
 import { formats } from '../formats/formats.ts'
 import type { Sink, SinkKind } from '../sink.ts'
+import { compilePattern, patternError, unknownPattern } from '../time-pattern.ts'
 import { openLineFile, type LineFile } from './line-file.ts'
 import { reasonOf } from './reason.ts'
 import { receivedInFiles } from './received.ts'
-import { compilePath, unknownPattern } from './path-pattern.ts'
 
 const options = z.strictObject({
   ...commonOptions({ timeout: '1m' }),
@@ -17,8 +17,7 @@ const options = z.strictObject({
     .string()
     .min(1, 'expected a path, such as /var/log/auditor.ndjson')
     .refine((path) => unknownPattern(path) === undefined, {
-      error: ({ input }) =>
-        `unknown pattern ${unknownPattern(String(input))}: there are %Y, %m, %d, %H and %%`,
+      error: ({ input }) => patternError(String(input)),
     })
     .describe("The file; %Y, %m, %d and %H stand for the entry's time in UTC"),
   format: formatOption(),
@@ -54,7 +53,7 @@ export const fileKind: SinkKind<typeof options> = {
 
 export function createFileSink(settings: FileOptions, name: string): Sink {
   const write = formats[settings.format]
-  const pathOf = compilePath(settings.path)
+  const pathOf = compilePattern(settings.path)
   let current: LineFile | undefined
   /** Batches are written one after another, also when the answer to the one before came too late. */
   let last: Promise<unknown> = Promise.resolve()

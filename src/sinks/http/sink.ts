@@ -7,6 +7,7 @@ import { formats } from '../formats/formats.ts'
 import type { Sink, SinkKind } from '../sink.ts'
 import { describeFailure } from '../wire/failure.ts'
 import { httpFromUri, httpOptions, type HttpOptions } from './options.ts'
+import { withSize } from '../wire/with-size.ts'
 import { createPoster } from './post.ts'
 import { deliveryOf } from './verdict.ts'
 
@@ -43,7 +44,8 @@ export function createHttpSink(
     ...entriesFor(options.format),
     async deliver({ entries }, signal): Promise<Delivery> {
       try {
-        return deliveryOf(await poster.post(bodyOf(entries), signal))
+        const body = bodyOf(entries)
+        return withSize(deliveryOf(await poster.post(body, signal)), Buffer.byteLength(body))
       } catch (thrown) {
         const message = `${host}: ${describeFailure(thrown, poster.excerpt)}`
         // Without the error itself, which may hold what the server echoed, secrets too.

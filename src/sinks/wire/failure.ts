@@ -11,5 +11,14 @@ export function describeFailure(thrown: unknown, excerpt: Excerpt): string {
   if (error instanceof AggregateError) {
     return error.errors.map((one: unknown) => excerpt(asError(one).message)).join('; ')
   }
-  return excerpt(error.message)
+  return excerpt(error.message) + cureOfCertificate(error)
+}
+
+/** What to set where a server's certificate is not trusted. */
+function cureOfCertificate(error: Error): string {
+  const said = `${'code' in error ? String(error.code) : ''} ${error.message}`
+  if (/ALTNAME/.test(said)) return ' (write the host as its certificate names it)'
+  if (/SELF_SIGNED|UNABLE_TO_|CERT_UNTRUSTED/.test(said))
+    return ' (set ca to the authority of its certificate)'
+  return ''
 }

@@ -1,4 +1,5 @@
 import type { Pool } from 'undici'
+import { createConnector, type Way } from './connector.ts'
 import type { TlsMaterial } from './tls.ts'
 
 /**
@@ -9,13 +10,18 @@ import type { TlsMaterial } from './tls.ts'
 export async function poolMaker(
   tls: TlsMaterial,
   timeoutMs: number,
+  way: Way = {},
 ): Promise<(origin: string) => Pool> {
   const undici = await import('undici')
+  const isPlain = way.proxy === undefined && way.fingerprint === undefined
+  const connect = isPlain
+    ? { ...tls, timeout: timeoutMs }
+    : createConnector(undici.buildConnector, tls, timeoutMs, way)
   return (origin) =>
     new undici.Pool(origin, {
       connections: 4,
       pipelining: 1,
-      connect: { ...tls, timeout: timeoutMs },
+      connect,
       headersTimeout: timeoutMs,
       bodyTimeout: timeoutMs,
       keepAliveTimeout: 30_000,

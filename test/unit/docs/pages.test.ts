@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import { suite, test } from 'node:test'
 import { cliPage } from '../../../scripts/docs/cli.ts'
 import { operationsPage } from '../../../scripts/docs/operations.ts'
+import { sinkPages } from '../../../scripts/docs/sinks.ts'
 import { exitCodes } from '../../../src/cli/exit-codes.ts'
 import { wrongWith } from '../../support/command-tree.ts'
 import { run } from '../../support/run.ts'
@@ -30,6 +31,10 @@ suite('generated pages (cure: node scripts/generate-docs.ts)', () => {
     assert.equal(is, wanted)
   })
 
+  test('docs/sinks/ has the options of today', async () => {
+    for (const { path, is, wanted } of await sinkPages()) assert.equal(is, wanted, path)
+  })
+
   test('docs/operations.md has the metrics of today', async () => {
     const { is, wanted } = await operationsPage()
     assert.equal(is, wanted)
@@ -40,6 +45,13 @@ test('docs/cli.md names every exit code', async () => {
   const text = await read('docs/cli.md')
   for (const [name, code] of Object.entries(exitCodes))
     assert.match(text, new RegExp(`^\\| ${code} +\\| `, 'm'), name)
+})
+
+test('every page of a sink says what it guarantees and what happens when it is away', async () => {
+  for (const { path, is } of await sinkPages()) {
+    for (const heading of ['## Options', '## Delivery guarantee', '## When it is away'])
+      assert.ok(is.includes(`\n${heading}\n`), `${path}: ${heading}`)
+  }
 })
 
 test('docs/operations.md speaks of no metric that is not there', async () => {

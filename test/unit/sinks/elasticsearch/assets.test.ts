@@ -7,9 +7,10 @@ import type {
   Request,
 } from '../../../../src/sinks/elasticsearch/connection.ts'
 import { indexTemplate, mappingsTemplate } from '../../../../src/sinks/elasticsearch/template.ts'
+import { targetOf } from '../../../../src/sinks/elasticsearch/target.ts'
 import { excerptWithout } from '../../../../src/sinks/wire/excerpt.ts'
 
-const target = { name: 'logs-docker.audit-default', dataStream: true }
+const target = targetOf({})
 const signal = new AbortController().signal
 const DAY = 86_400_000
 

@@ -32,7 +32,7 @@ const cases: readonly Case[] = [
   { status: 400, type: 'index_closed_exception', becomes: 'retry' },
   { status: 409, type: 'resource_already_exists_exception', becomes: 'retry' },
   { status: 400, type: 'document_parsing_exception', becomes: 'refused' },
-  { status: 400, type: 'strict_dynamic_mapping_exception', becomes: 'refused' },
+  { status: 400, type: 'strict_dynamic_mapping_exception', becomes: 'retry' },
   { status: 400, becomes: 'refused' },
   { status: 413, type: 'too_large', becomes: 'refused' },
 ]
@@ -131,7 +131,7 @@ test('where every item asks for another try, the batch is retried with the cause
   const text = answerTo([cases[7]!, cases[7]!])
   const delivery = deliveryOf({ status: 200, text }, batch(2), excerpt)
   assert.equal(delivery.status, 'retry')
-  assert.match(delivery.cause.message, /403 security_exception: because \(grant create_doc/)
+  assert.match(delivery.cause.message, /403 security_exception \(grant create_doc.*\): because/)
 })
 
 test('a retry says whether the cluster or the user is to blame, whatever the document', () => {
@@ -142,7 +142,7 @@ test('a retry says whether the cluster or the user is to blame, whatever the doc
   const retried = cases.filter(({ becomes }) => becomes === 'retry')
   assert.deepEqual(
     retried.filter((each) => !isBlamed(each)).map(({ status }) => status),
-    [500, 409],
+    [500, 409, 400],
   )
 })
 
@@ -181,6 +181,20 @@ for (const [name, status, text, expected] of wholes) {
     assert.equal(deliveryOf({ status, text }, batch(2), excerpt).status, expected)
   })
 }
+
+test('who answered what, and the cure, stand before what it said', () => {
+  const causeOf = (answer: Partial<Parameters<typeof deliveryOf>[0]>): string => {
+    const delivery = deliveryOf({ status: 404, text: '<html>', ...answer }, batch(1), excerpt)
+    return delivery.status === 'retry' ? delivery.cause.message : ''
+  }
+  assert.match(causeOf({ isForeign: true }), /^what is no Elasticsearch answered 404 \(is this the/)
+  assert.match(
+    causeOf({ isForeign: true, status: 502 }),
+    /answered 502 \(a proxy before it\?\): <h/,
+  )
+  const moved = causeOf({ isForeign: true, status: 307, location: 'https://es:9200/', text: '' })
+  assert.match(moved, /307 \(redirects are not followed; set urls to https:\/\/es:9200\/\)$/)
+})
 
 test('what the server asks for by Retry-After is passed on', () => {
   const delivery = deliveryOf({ status: 429, text: '', afterMs: 7000 }, batch(1), excerpt)

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { indexTemplate, mappingsTemplate } from '../../../../src/sinks/elasticsearch/template.ts'
+import { targetOf } from '../../../../src/sinks/elasticsearch/target.ts'
 import { ecsFields } from '../../../../src/sinks/formats/ecs-fields.ts'
 
-const target = { name: 'logs-docker.audit-default', dataStream: true }
+const target = targetOf({})
 
 interface Mapping {
   readonly type?: string
@@ -54,7 +55,7 @@ test('a retention is one unit of time, and goes with the template like a policy'
 })
 
 test('the format classic: the old template in the words of today, for one day', () => {
-  const classic = { name: 'containers', dataStream: true }
+  const classic = targetOf({ format: 'classic' })
   const made = indexTemplate(classic, { format: 'classic' })
   assert.deepEqual(made.index_patterns, ['containers*'])
   assert.deepEqual(made.composed_of, ['auditor-containers@custom'])
