@@ -8,8 +8,9 @@ import { parseSinkUri, type SinkUri } from './uri.ts'
 
 /**
  * Brings one layer into the long form, so that layers can be laid over each other: `docker: URL` is
- * `docker: { endpoint: URL }`, `profile: NAME` is `profile: { name: NAME }`, a sink given as URI is the mapping it stands for, and `name` inside a
- * sink (which URIs know) is an error where it isn't the sink's own.
+ * `docker: { endpoint: URL }`, `profile: NAME` is `profile: { name: NAME }`, a sink given as URI is the
+ * mapping it stands for, and `name` inside a sink (which URIs know) is an error where it isn't the
+ * sink's own.
  */
 export function expandShortForms(
   layer: Tree,

@@ -6,6 +6,7 @@ import type { Bounds } from './ledger.ts'
 import {
   ENTRY_COLUMNS,
   ENTRY_TABLES,
+  bytesOf,
   keyRange,
   takeBytes,
   timeOfKey,
@@ -32,6 +33,8 @@ export interface ListedEntries {
 
 const PAGE_ENTRIES = 500
 const PAGE_BYTES = 4 * 1024 * 1024
+/** Looked at one by one for a page: others wait for the answer. */
+const PAGE_PLACES = 5_000
 
 /**
  * Entries of a time range by their time. Where damage makes that impossible all others that can be
@@ -68,12 +71,16 @@ export function createListing(
   function byPlace(range: EntryRange, { id, seq }: ListPlace): ListedEntries {
     const now = bounds()
     const [low, high] = left(range, id)
-    const step = range.reverse === true ? -1 : 1
     const entries: ReadEntry[] = []
     let time = 0n
-    let at = seq ?? (step > 0 ? now.baseSeq + 1 : now.nextSeq - 1)
-    for (; entries.length < PAGE_ENTRIES; at += step) {
-      if (at <= now.baseSeq || at >= now.nextSeq) break
+    let bytes = 0
+    // What was pruned meanwhile is passed over.
+    const [first, last] = [now.baseSeq + 1, now.nextSeq - 1]
+    const step = range.reverse === true ? -1 : 1
+    let at = step > 0 ? Math.max(seq ?? first, first) : Math.min(seq ?? last, last)
+    const isOver = (): boolean => at < first || at > last
+    const isFull = (): boolean => entries.length === PAGE_ENTRIES || bytes >= PAGE_BYTES
+    for (let places = 0; places < PAGE_PLACES && !isOver() && !isFull(); places++, at += step) {
       const row = rowAt(at)
       if (row === undefined) {
         // When it happened is not known: it may be of this range.
@@ -81,9 +88,11 @@ export function createListing(
         continue
       }
       time = timeOfKey(row.id)
-      if (low.compare(row.id) < 0 && high.compare(row.id) > 0) entries.push(checker.entry(row, now))
+      if (low.compare(row.id) >= 0 || high.compare(row.id) <= 0) continue
+      bytes += bytesOf(row)
+      entries.push(checker.entry(row, now))
     }
-    if (entries.length === 0) return { entries }
+    if (isOver() && entries.length === 0) return { entries }
     return { entries, next: { ...(id === undefined ? {} : { id }), seq: at } }
   }
 

@@ -63,8 +63,8 @@ interface Load extends Page {
 /**
  * An actor that pulls: a page of the journal is with the sink, or as many as `inFlight` allows, and
  * the cursor moves when every entry of the page, and of those before it, is settled. The next page is
- * made ready meanwhile. So a sink that is away costs these pages, first deliveries are in journal order where one is in flight (P4), and
- * whatever a crash interrupts is delivered again (P3).
+ * made ready meanwhile. So a sink that is away costs these pages, first deliveries are in journal order
+ * where one is in flight (P4), and whatever a crash interrupts is delivered again (P3).
  */
 export function createShipper(parts: ShipperParts): Shipper {
   const { sink, settings, clock, log } = parts
@@ -123,8 +123,9 @@ export function createShipper(parts: ShipperParts): Shipper {
             const beyond = await reader.read(limit, page.entries.at(-1)!.seq)
             return beyond?.entries.filter(isMeant) ?? []
           })
-          if (!(await reader.commit(page, [...refused, ...formless(page)]))) return false
-          state.settled(page, meant.length, refused.length)
+          const without = formless(page)
+          if (!(await reader.commit(page, [...refused, ...without]))) return false
+          state.settled(page, meant.length + without.length, refused.length + without.length)
           drains.settledUpTo(state.status().confirmed)
           return true
         },

@@ -184,7 +184,7 @@ suite('P9 crash-proof', () => {
   test('where a page can not be read any more, what lies on the others is still given out', async () => {
     const folder = temporaryFolder()
     const file = join(folder.path, JOURNAL_FILE)
-    const count = 300
+    const count = 1_200 // more than a page of a listing
     {
       await using opened = open(folder.path)
       const entries = Array.from({ length: count }, (_, at) => numbered(at, 'x'.repeat(1_500)))

@@ -3,6 +3,7 @@ import { mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
+import { peer } from './peers.ts'
 import { run } from './run.ts'
 
 /** A file system of its own, which a test fills up and frees. */
@@ -15,14 +16,14 @@ export interface SmallDisk {
   free(): void
 }
 
-/** Why no file system can be mounted here, for skipping; false where one can. */
-export async function mountTrouble(): Promise<string | false> {
-  if (process.getuid?.() !== 0) return 'only root can mount a small file system'
+/** Whether `mountSmallDisk` can be had here. */
+export const smallDisk = peer<object>('a small file system', async () => {
+  if (process.getuid?.() !== 0) return { missing: 'only root can mount one' }
   return run('unshare', ['--mount', 'true']).then(
-    () => false,
-    () => 'no file system may be mounted here',
+    () => ({}),
+    () => ({ missing: 'none may be mounted here' }),
   )
-}
+})
 
 export async function mountSmallDisk(
   t: Pick<TestContext, 'after'>,

@@ -11,7 +11,7 @@ import { watchLags } from '../../support/faults/lags.ts'
 import { realLoad } from '../../support/faults/real-load.ts'
 import { lumberjackServer } from '../../support/lumberjack-server.ts'
 import { requirePeer } from '../../support/peers.ts'
-import { mountSmallDisk, mountTrouble } from '../../support/small-disk.ts'
+import { mountSmallDisk, smallDisk } from '../../support/small-disk.ts'
 import { tcpReceiver } from '../../support/tcp-receiver.ts'
 
 const CONTAINERS = 300
@@ -33,8 +33,7 @@ test(`the same ${CONTAINERS} lives into four sinks, each at fault in turn: none 
   const lumberjacks = await requirePeer(t, lumberjackServer)
   if (docker === undefined || node === undefined) return
   if (receivers === undefined || lumberjacks === undefined) return
-  const trouble = await mountTrouble()
-  if (trouble !== false) return t.skip(trouble)
+  if ((await requirePeer(t, smallDisk)) === undefined) return
   const disk = await mountSmallDisk(t, 24)
   const path = join(disk.path, 'audit.ndjson')
   await using stash = await receivers.open()

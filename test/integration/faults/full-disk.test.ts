@@ -13,9 +13,10 @@ import { startAgent } from '../../support/agent-process.ts'
 import { eventually } from '../../support/eventually.ts'
 import { fakeDocker } from '../../support/fake-docker.ts'
 import { freePort } from '../../support/ports.ts'
-import { mountSmallDisk, mountTrouble } from '../../support/small-disk.ts'
+import { reasonToSkip } from '../../support/peers.ts'
+import { mountSmallDisk, smallDisk } from '../../support/small-disk.ts'
 
-const skip = await mountTrouble()
+const skip = await reasonToSkip(smallDisk)
 /** More than may wait in memory. */
 const EVENTS_WHILE_FULL = 80_000
 

@@ -9,9 +9,10 @@ import type { AuditorError } from '../../../src/model/errors.ts'
 import { markerOf } from '../../../src/model/entry-factory.ts'
 import type { Entry } from '../../../src/model/entry.ts'
 import { eventually } from '../../support/eventually.ts'
-import { mountSmallDisk, mountTrouble, type SmallDisk } from '../../support/small-disk.ts'
+import { reasonToSkip } from '../../support/peers.ts'
+import { mountSmallDisk, smallDisk, type SmallDisk } from '../../support/small-disk.ts'
 
-const skip = await mountTrouble()
+const skip = await reasonToSkip(smallDisk)
 const MIB = 1024 * 1024
 const everything = { entries: 100, bytes: 1e9 }
 
