@@ -8,7 +8,7 @@ const layers: { readonly [folder: string]: number } = {
   model: 0,
   actors: 1,
   config: 2,
-  filter: 2,
+  filter: 3,
   docker: 3,
   profiles: 4,
   streams: 4,

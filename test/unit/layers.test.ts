@@ -37,7 +37,7 @@ const planted: readonly (readonly [path: string, text: string, offence: RegExp])
   [
     'src/config/a.ts',
     "import { b } from '../filter/b.ts'",
-    /config \(2\) may not know filter \(2\)/,
+    /config \(2\) may not know filter \(3\)/,
   ],
   ['src/journal/a.ts', "export * from '../cli/b.ts'", /journal \(5\) may not know cli \(10\)/],
   ['src/journal/a.ts', "export type { B } from '../query/b.ts'", /may not know query/],

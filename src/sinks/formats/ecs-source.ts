@@ -3,7 +3,7 @@ import { actionDetail, actionName, type DockerEvent } from '../../model/docker-e
 import { ENGINE_ATTRIBUTES } from '../../model/engine-attributes.ts'
 import type { Gap, Marker, Record, Sequenced } from '../../model/entry.ts'
 import { splitImage, type ImageName } from './image-name.ts'
-import { outcomeOfLife, type LifeEnd } from './life-end.ts'
+import { outcomeOfLife, type LifeEnd } from '../../model/life-end.ts'
 
 type Labels = Readonly<{ [name: string]: string }>
 

@@ -1,6 +1,6 @@
-import type { StateFacts } from '../../model/container-facts.ts'
-import type { Record } from '../../model/entry.ts'
-import type { Nanoseconds } from '../../model/time.ts'
+import type { StateFacts } from './container-facts.ts'
+import type { Record } from './entry.ts'
+import type { Nanoseconds } from './time.ts'
 
 /** How a life or an exec ended, as far as that is certain. */
 export interface LifeEnd {
