@@ -5,6 +5,7 @@ import { withDeadline } from '../actors/deadline.ts'
 import { createSupervisor, type Supervised } from '../actors/supervisor.ts'
 import { compileFilter } from '../filter/compile.ts'
 import { requireFilter } from '../filter/parse.ts'
+import { createLivesKeeper } from '../lives/keeper.ts'
 import { createMemoryJournal } from '../journal/memory.ts'
 import { whileJournalFails } from '../journal/patience.ts'
 import type { JournalReader } from '../journal/journal.ts'
@@ -34,6 +35,8 @@ export interface Auditor extends AsyncDisposable {
    * letters among it.
    */
   drain(signal?: AbortSignal, sinks?: ReadonlySet<string>): Promise<void>
+  /** Tells of every run that has ended, though more might have come: the end of a trace. */
+  conclude(signal?: AbortSignal): Promise<void>
   /**
    * Stops reading, makes durable what was read, and gives the sinks what is left of `withinMs`
    * (default 8 s) but its last eighth, which is for closing them (500 ms) and the journal; what they
@@ -80,9 +83,20 @@ export function createAuditor(parts: AuditorParts): Auditor {
       log,
     }),
   )
+  const lives =
+    parts.lives === undefined
+      ? undefined
+      : createLivesKeeper({
+          dir: parts.lives,
+          wake$: journal.appended$,
+          append: (entries, signal) => writer.write({ entries }, signal),
+          clock,
+          log,
+        })
   const shippers: Shipper[] = []
   const shipping: Supervised[] = []
   let recording: readonly Supervised[] = []
+  let keeping: Supervised | undefined
   let stopped: Promise<void> | undefined
 
   function mark(
@@ -152,6 +166,7 @@ export function createAuditor(parts: AuditorParts): Auditor {
     })
     await Promise.all(recording.map((child) => child.stop()))
     if (recording.length > 0 && !deadline.aborted) {
+      await keeping?.stop()
       await markStop(deadline).catch((error: unknown) =>
         log.warn(
           { err: error },
@@ -165,6 +180,7 @@ export function createAuditor(parts: AuditorParts): Auditor {
     // One that is slow to close does not keep the others from it.
     await Promise.all(shipping.map((child) => child.stop()))
     await supervisor.stop()
+    await lives?.[Symbol.asyncDispose]()
     await journal[Symbol.asyncDispose]()
     ended.resolve()
   }
@@ -179,6 +195,7 @@ export function createAuditor(parts: AuditorParts): Auditor {
       // Without an engine nothing is recorded: a replay or a drain leaves no mark.
       // Nor is the mark waited for: it is the first to be written, when the journal can be.
       if (recorders.length > 0) void mark('agent-started', { ...parts.about }, never)
+      if (lives !== undefined) keeping = supervisor.start(lives, parts.restart)
       recording = recorders.map((recorder) => supervisor.start(recorder, parts.restart))
     },
     async health() {
@@ -193,6 +210,10 @@ export function createAuditor(parts: AuditorParts): Auditor {
           return cursor === undefined ? status : { ...status, cursor }
         }),
       })
+    },
+    conclude: async (signal) => {
+      await keeping?.stop()
+      await lives?.conclude(signal ?? never)
     },
     drain: (signal, sinks) => drain(signal ?? never, sinks),
     stop: (withinMs = STOP_WITHIN_MS) => (stopped ??= stop(withinMs)),

@@ -27,6 +27,11 @@ export interface AuditorParts {
   /** Where entries are kept; the auditor closes it at its end. Default: in memory, and lost with the process. */
   readonly journal?: Journal
   readonly sinks?: readonly SinkPart[]
+  /**
+   * The data directory of the journal: lives and causes are kept there too, and told as entries of kind
+   * `life`. Default: they are not.
+   */
+  readonly lives?: string
   /** Which events are recorded, in the filter language. Default: all. Gaps and markers always are. */
   readonly filter?: string
   /** Record only containers with the label `auditor.enable=true`. Default false. */

@@ -1,7 +1,8 @@
 import { styleText } from 'node:util'
 import { actionDetail, actionName } from '../model/docker-event.ts'
 import { countedGapOf } from '../model/counted-gap.ts'
-import type { Entry, Gap, Marker, Record } from '../model/entry.ts'
+import type { Entry, Gap, LifeEntry, Marker, Record } from '../model/entry.ts'
+import { endPhrase, isExpected } from '../model/life/sentence.ts'
 import { localClock } from './local-time.ts'
 import { printableText } from './output.ts'
 
@@ -26,6 +27,8 @@ export function entryLine(entry: Entry): EntryLine {
       return { clock, ...recordLine(entry) }
     case 'gap':
       return { clock, ...gapLine(entry) }
+    case 'life':
+      return { clock, ...lifeLine(entry) }
     case 'marker':
       return { clock, ...markerLine(entry) }
   }
@@ -129,6 +132,17 @@ function gapLine(gap: Gap): Line {
     detail: `${lost} between ${localClock(gap.from)} and ${localClock(gap.to)} (${gap.cause})`,
     image: '',
     tone: 'warning',
+  }
+}
+
+function lifeLine(life: LifeEntry): Line {
+  const { cause, container, lineage } = life
+  return {
+    subject: lineage.name,
+    what: 'ended',
+    detail: endPhrase(life),
+    image: container.image,
+    tone: isExpected(cause) ? 'plain' : 'bad',
   }
 }
 

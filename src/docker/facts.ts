@@ -48,6 +48,11 @@ export function containerFacts(inspect: unknown): ContainerFacts | undefined {
     },
     ...(healthCheck === undefined ? {} : { healthCheck }),
     privileged: boolean(host, 'Privileged'),
+    autoRemove: boolean(host, 'AutoRemove'),
+    capAdd: texts(host, 'CapAdd'),
+    hostNamespaces: NAMESPACES.filter(([, mode]) => text(host, mode) === 'host').map(
+      ([name]) => name,
+    ),
     envNames: envNames(config),
   }
 }
@@ -97,6 +102,15 @@ function networkFacts(settings: Json): NetworkFacts[] {
     }
   })
 }
+
+/** By the members of inspect's answer that say so. */
+const NAMESPACES = [
+  ['ipc', 'IpcMode'],
+  ['network', 'NetworkMode'],
+  ['pid', 'PidMode'],
+  ['user', 'UsernsMode'],
+  ['uts', 'UTSMode'],
+] as const
 
 /** A volume's source is its name, which is what people gave it. */
 function mountFacts(value: unknown): MountFacts {

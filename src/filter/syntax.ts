@@ -25,7 +25,7 @@ export type Pattern = string
 export const FIELDS = ['type', 'action', 'name', 'image', 'id'] as const
 export type Field = (typeof FIELDS)[number]
 
-export const KINDS = ['record', 'gap', 'marker'] as const
+export const KINDS = ['record', 'gap', 'life', 'marker'] as const
 export type Kind = (typeof KINDS)[number]
 
 /** Other names of keys. */

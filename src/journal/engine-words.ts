@@ -40,5 +40,7 @@ function wordOfEntry(entry: Entry, place: number): EngineWord | undefined {
       if (marker !== 'engine-reconciled' || engine === undefined) return undefined
       return { place, engineId: engine.id, reconciledTo: BigInt(data['to'] ?? 0) }
     }
+    case 'life':
+      return undefined
   }
 }

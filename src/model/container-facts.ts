@@ -20,6 +20,12 @@ export interface ContainerFacts {
   readonly restartPolicy: { readonly name: string; readonly maximumRetryCount: number }
   readonly healthCheck?: HealthCheckFacts
   readonly privileged: boolean
+  /** Removed by the engine when it ends (`--rm`). */
+  readonly autoRemove: boolean
+  /** Capabilities beyond the engine's default, as they were written: `NET_ADMIN`, `ALL`. */
+  readonly capAdd: readonly string[]
+  /** Namespaces shared with the host: `ipc`, `network`, `pid`, `user`, `uts`. */
+  readonly hostNamespaces: readonly string[]
   /** Names of environment variables, sorted. */
   readonly envNames: readonly string[]
 }

@@ -1,5 +1,5 @@
 import { contentId, eventId } from './entry-id.ts'
-import type { EngineRef, Gap, Marker, Record } from './entry.ts'
+import type { EngineRef, Gap, LifeEntry, Marker, Record } from './entry.ts'
 import type { DockerEvent } from './docker-event.ts'
 
 /** A record of an event as it came: facts and flags are added on its way. */
@@ -33,4 +33,14 @@ export function gapOf(gap: Omit<Gap, 'kind' | 'id' | 'time'>): Gap {
 export function markerOf(marker: Omit<Marker, 'kind' | 'id'>): Marker {
   const id = contentId(marker.time, ['marker', marker.engine?.id ?? '', marker.marker, marker.data])
   return { kind: 'marker', id, ...marker }
+}
+
+/** Its id tells which end it speaks of: two who judge it, from other beginnings, speak of the same. */
+export function lifeOf(
+  engine: EngineRef,
+  life: Omit<LifeEntry, 'kind' | 'id' | 'engine'>,
+): LifeEntry {
+  const { container, run, time } = life
+  const id = contentId(time, ['life', engine.id, container.id, run, String(time)])
+  return { kind: 'life', id, engine, ...life }
 }

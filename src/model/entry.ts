@@ -1,5 +1,7 @@
 import type { ContainerFacts } from './container-facts.ts'
 import type { DockerEvent } from './docker-event.ts'
+import type { Evidence, Cause, Note } from './life/life.ts'
+import type { Lineage } from './life/lineage.ts'
 import type { Nanoseconds } from './time.ts'
 
 /** Position in one journal: 1, 2, 3, ... in the order of appending; never given twice. */
@@ -9,7 +11,7 @@ export type Seq = number
 export type EntryId = string
 
 /** Everything the journal keeps and the sinks get. */
-export type Entry = Record | Gap | Marker
+export type Entry = Record | Gap | Marker | LifeEntry
 
 /** What proves an entry's place in its journal; see docs/verify.md. */
 export interface Seal {
@@ -64,8 +66,62 @@ export interface Record {
   readonly enrichment: Enrichment
   readonly container?: ContainerFacts
   readonly flags: readonly Flag[]
+  /** Of a `die`: why, as far as it is known at that moment. What it came to is a life entry's. */
+  readonly cause?: EarlyCause
   /** Of an inferred record: when it happened at the earliest and at the latest, both included. */
   readonly inferred?: Bounds
+}
+
+/** A cause before its evidence is complete: an engine may tell of a stop behind the end it caused. */
+export interface EarlyCause {
+  readonly cause: Cause
+  readonly provisional: true
+  /** Ids of the entries it rests on. */
+  readonly evidence: readonly EntryId[]
+}
+
+/**
+ * How a run of a container ended, written once, when nothing more is expected that tells of it: see
+ * docs/causes.md. Its id depends on the engine, the container and the end alone.
+ */
+export interface LifeEntry {
+  readonly kind: 'life'
+  readonly id: EntryId
+  /** When it ended, or had ended by. */
+  readonly time: Nanoseconds
+  readonly engine: EngineRef
+  readonly container: {
+    readonly id: string
+    readonly name: string
+    readonly image: string
+    /** The image's digest. */
+    readonly imageId?: string
+    readonly createdAt?: Nanoseconds
+    readonly removedAt?: Nanoseconds
+    /** Bytes. */
+    readonly memoryLimit?: number
+  }
+  readonly lineage: Lineage
+  /** Which run of its lineage it was, since this journal began: 1, 2, ... */
+  readonly number: number
+  /** Which run of this container. */
+  readonly run: number
+  readonly startedAt?: Nanoseconds
+  readonly startedBy?: 'restart' | 'policy'
+  /** Absent where its end was not seen: it was over by `time`. */
+  readonly endedAt?: Nanoseconds
+  readonly exitCode?: number
+  readonly cause: Cause
+  /** The signal that ended it, where that is known. */
+  readonly signal?: number
+  readonly evidence: readonly Evidence[]
+  readonly notes: readonly Note[]
+  /** The engine's own words, where a start failed. */
+  readonly failure?: string
+  readonly ooms: number
+  readonly pausedNanos: Nanoseconds
+  readonly healthFlips: number
+  readonly execs: number
 }
 
 export interface Bounds {

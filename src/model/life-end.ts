@@ -2,12 +2,12 @@ import type { StateFacts } from './container-facts.ts'
 import type { Record } from './entry.ts'
 import type { Nanoseconds } from './time.ts'
 
-/** How a life or an exec ended, as far as that is certain. */
+/** How a run or an exec ended, as far as that is certain. */
 export interface LifeEnd {
   readonly exitCode?: number
   readonly durationNanos?: Nanoseconds
-  /** The container's facts speak of this very death. */
-  readonly seenByInspect?: boolean
+  /** What inspect said of this very death, where it saw it. */
+  readonly state?: StateFacts
 }
 
 const NONE: LifeEnd = {}
@@ -34,7 +34,7 @@ export function outcomeOfLife(record: Record, action: string): LifeEnd {
   const durationNanos =
     lengthOf(state) ?? (trusted ? seconds(attributes['execDuration']) : undefined)
   return {
-    seenByInspect: state !== undefined,
+    ...(state === undefined ? {} : { state }),
     ...(exitCode === undefined ? {} : { exitCode }),
     ...(durationNanos === undefined ? {} : { durationNanos }),
   }

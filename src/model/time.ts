@@ -35,3 +35,25 @@ export function parseNanos(text: string): Nanoseconds | undefined {
   if (Number.isNaN(millis)) return undefined
   return nanosFromMillis(millis) + BigInt((match[2] ?? '').padEnd(9, '0'))
 }
+
+const UNITS = [
+  ['d', 86_400_000_000_000n],
+  ['h', 3_600_000_000_000n],
+  ['m', 60_000_000_000n],
+  ['s', 1_000_000_000n],
+] as const
+
+/** A length of time for people, in its two largest units: `4h 12m`, `8.1s`, `35ms`. */
+export function lengthText(nanos: Nanoseconds): string {
+  if (nanos < 0n) return `-${lengthText(-nanos)}`
+  if (nanos < 1_000_000_000n) return `${nanos / 1_000_000n}ms`
+  if (nanos < 60_000_000_000n) {
+    const tenths = nanos / 100_000_000n
+    return tenths % 10n === 0n ? `${tenths / 10n}s` : `${tenths / 10n}.${tenths % 10n}s`
+  }
+  const at = UNITS.findIndex(([, size]) => nanos >= size)
+  const [unit, size] = UNITS[at]!
+  const [smaller, smallerSize] = UNITS[at + 1]!
+  const rest = (nanos % size) / smallerSize
+  return `${nanos / size}${unit}${rest === 0n ? '' : ` ${rest}${smaller}`}`
+}

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
-import { gapOf, markerOf, recordOf } from '../../src/model/entry-factory.ts'
+import { gapOf, lifeOf, markerOf, recordOf } from '../../src/model/entry-factory.ts'
 import type { ContainerFacts } from '../../src/model/container-facts.ts'
 import type { DockerEvent } from '../../src/model/docker-event.ts'
+import { CAUSES } from '../../src/model/life/life.ts'
 import type { EngineRef, Entry, Record } from '../../src/model/entry.ts'
 import { eventLine } from './event-line.ts'
 
@@ -76,13 +77,17 @@ export const containerFacts: fc.Arbitrary<ContainerFacts> = fc.record(
     restartPolicy: fc.constant({ name: 'no', maximumRetryCount: 0 }),
     healthCheck: fc.constant({ test: ['CMD', 'true'], shell: ['/bin/sh', '-c'] }),
     privileged: fc.boolean(),
+    autoRemove: fc.boolean(),
+    capAdd: fc.array(fc.constantFrom('NET_ADMIN', 'ALL')),
+    hostNamespaces: fc.subarray(['ipc', 'network', 'pid', 'user', 'uts']),
     envNames: fc.array(plain, { maxLength: 3 }),
   },
   {
     noNullPrototype: true,
     requiredKeys: [
       'id', 'name', 'image', 'labels', 'command', 'hostname', 'state', 'ports', 'networkMode',
-      'networks', 'mounts', 'limits', 'restartPolicy', 'privileged', 'envNames',
+      'networks', 'mounts', 'limits', 'restartPolicy', 'privileged', 'autoRemove',
+      'capAdd', 'hostNamespaces', 'envNames',
     ],
   },
 ) // prettier-ignore
@@ -103,6 +108,43 @@ export const record: fc.Arbitrary<Record> = fc
     ...(container === undefined ? {} : { container, enrichment: 'fresh' as const }),
     flags: shadowed ? (['label-shadows-attribute'] as const) : [],
   }))
+
+const lifeContent = fc.record(
+  {
+    container: fc.record(
+      { id: plain, name: text, image: text, imageId: plain, createdAt: nanos, removedAt: nanos },
+      { requiredKeys: ['id', 'name', 'image'], noNullPrototype: true },
+    ),
+    lineage: fc.record(
+      { key: text, name: text, project: text, service: text },
+      { requiredKeys: ['key', 'name'], noNullPrototype: true },
+    ),
+    time: nanos,
+    number: fc.nat(),
+    run: fc.nat(),
+    startedAt: nanos,
+    endedAt: nanos,
+    exitCode: fc.nat(255),
+    cause: fc.constantFrom(...CAUSES),
+    signal: fc.nat(64),
+    evidence: fc.array(
+      fc.record({ what: fc.constant('kill' as const), id: plain, time: nanos }, { noNullPrototype: true }),
+      { maxLength: 2 },
+    ),
+    notes: fc.constant([]),
+    ooms: fc.nat(9),
+    pausedNanos: nanos,
+    healthFlips: fc.nat(9),
+    execs: fc.nat(9),
+  },
+  {
+    requiredKeys: [
+      'container', 'lineage', 'time', 'number', 'run', 'cause', 'evidence', 'notes', 'ooms',
+      'pausedNanos', 'healthFlips', 'execs',
+    ],
+    noNullPrototype: true,
+  },
+) // prettier-ignore
 
 export const entry: fc.Arbitrary<Entry> = fc.oneof(
   { weight: 5, arbitrary: record },
@@ -134,5 +176,9 @@ export const entry: fc.Arbitrary<Entry> = fc.oneof(
         fc.dictionary(plain, fc.oneof(text, fc.nat()), { maxKeys: 3, noNullPrototype: true }),
       )
       .map(([time, data]) => markerOf({ time, marker: 'engine-connected', data })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.tuple(engineRef, lifeContent).map(([engine, life]) => lifeOf(engine, life)),
   },
 )

@@ -13,6 +13,7 @@ const layers: { readonly [folder: string]: number } = {
   profiles: 4,
   streams: 4,
   journal: 5,
+  lives: 6,
   sinks: 6,
   query: 7,
   agent: 8,
@@ -38,7 +39,7 @@ const homes: readonly {
   },
   { name: '@elastic/elasticsearch', files: ['src/sinks/'] },
   { name: 'commander', files: ['src/cli/'] },
-  { name: 'node:sqlite', files: ['src/journal/'] },
+  { name: 'node:sqlite', files: ['src/journal/', 'src/lives/'] },
 ]
 
 /** One import: from a file to a file (`src/...`) or to a package (`rxjs`, `node:fs`). */

@@ -48,6 +48,9 @@ export function factsOf(id: string, changes: Partial<ContainerFacts> = {}): Cont
     limits: { memoryBytes: 0, nanoCpus: 0, pids: 0 },
     restartPolicy: { name: 'no', maximumRetryCount: 0 },
     privileged: false,
+    autoRemove: false,
+    capAdd: [],
+    hostNamespaces: [],
     envNames: [],
     ...changes,
   }

@@ -71,7 +71,7 @@ async function run(
   failed.promise.catch(() => undefined)
   const journal = await openJournal({ dir, log, onFatal: failed.reject })
   const { sinks = [] } = partsOf(settings, terminal.environment)
-  await using auditor = createAuditor({ engines: [], sinks, journal, log })
+  await using auditor = createAuditor({ engines: [], sinks, journal, lives: dir, log })
   const replayBegun = clock.nowNanos()
   await auditor.start()
 
@@ -102,6 +102,7 @@ async function run(
       throw thrown
     })
     .finally(() => progress.stop())
+  await Promise.race([auditor.conclude(signal), failed.promise])
   const seconds = (clock.monotonic() - begun) / 1000
   const added = (await journal.stats()).entries - before
   const hidden = skipped['health-check'] + skipped.filter + skipped.label

@@ -67,6 +67,7 @@ async function run(
     ...parts,
     ...(profile === undefined ? {} : { profile }),
     journal,
+    lives: dir,
     log,
     about: { version },
   })

@@ -5,8 +5,11 @@ import type { EcsSource } from './ecs-source.ts'
 import { eventKind, eventOutcome, eventReason } from './ecs-verdict.ts'
 import { classOf } from './event-classes.ts'
 
-const classOfSource = ({ event, action }: EcsSource) =>
-  event === undefined ? undefined : classOf(event.type, action)
+const classOfSource = ({ event, action, life }: EcsSource) =>
+  life !== undefined ? LIFE : event === undefined ? undefined : classOf(event.type, action)
+
+/** The end of a process, with its cause. */
+const LIFE = { category: 'process', type: 'end' } as const
 
 export const eventFields: readonly EcsField[] = [
   {
@@ -73,9 +76,9 @@ export const eventFields: readonly EcsField[] = [
   {
     field: 'event.action',
     type: 'keyword',
-    description: "The engine's action without its detail; `gap`, or the marker's name",
-    value: ({ action, gap, marker }) =>
-      gap === undefined ? (marker === undefined ? action : marker.marker) : 'gap',
+    description: "The engine's action without its detail; `gap`, `life`, or the marker's name",
+    value: ({ action, entry, marker }) =>
+      entry.kind === 'record' ? action : (marker?.marker ?? entry.kind),
   },
   {
     field: 'event.outcome',

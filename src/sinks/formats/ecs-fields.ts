@@ -3,6 +3,7 @@ import { auditorFields } from './ecs-fields-auditor.ts'
 import { containerFields } from './ecs-fields-container.ts'
 import { dockerFields } from './ecs-fields-docker.ts'
 import { eventFields } from './ecs-fields-event.ts'
+import { lifeFields } from './ecs-fields-life.ts'
 import type { EcsSource } from './ecs-source.ts'
 
 /** Elasticsearch's mapping types that the documents use. */
@@ -36,4 +37,5 @@ export const ecsFields: readonly EcsField[] = [
   ...containerFields,
   ...dockerFields,
   ...auditorFields,
+  ...lifeFields,
 ]

@@ -1,4 +1,5 @@
 import { countedGapOf } from '../../model/counted-gap.ts'
+import { lifeSentence } from '../../model/life/sentence.ts'
 import { formatNanos } from '../../model/time.ts'
 import type { EcsSource } from './ecs-source.ts'
 import { classOf } from './event-classes.ts'
@@ -20,7 +21,7 @@ export function messageOf(source: EcsSource): string {
     return `${count} events were lost between ${formatNanos(from)} and ${formatNanos(to)}: ${cause}`
   }
   if (marker !== undefined) return `auditor: ${marker.marker.replaceAll('-', ' ')}`
-  return entry.kind === 'record' ? messageOfRecord(source) : ''
+  return entry.kind === 'life' ? lifeSentence(entry) : messageOfRecord(source)
 }
 
 function messageOfRecord(source: EcsSource): string {

@@ -1,7 +1,7 @@
 import type { ContainerFacts } from '../../model/container-facts.ts'
 import { actionDetail, actionName, type DockerEvent } from '../../model/docker-event.ts'
 import { ENGINE_ATTRIBUTES } from '../../model/engine-attributes.ts'
-import type { Gap, Marker, Record, Sequenced } from '../../model/entry.ts'
+import type { Gap, LifeEntry, Marker, Record, Sequenced } from '../../model/entry.ts'
 import { splitImage, type ImageName } from './image-name.ts'
 import { outcomeOfLife, type LifeEnd } from '../../model/life-end.ts'
 
@@ -13,8 +13,9 @@ export interface EcsSource {
   readonly record: Record | undefined
   readonly gap: Gap | undefined
   readonly marker: Marker | undefined
+  readonly life: LifeEntry | undefined
   readonly event: DockerEvent | undefined
-  /** `exec_create: date` -> `exec_create` and `date`; both empty for gaps and markers. */
+  /** `exec_create: date` -> `exec_create` and `date`; both empty for what is no record. */
   readonly action: string
   readonly detail: string
   readonly facts: ContainerFacts | undefined
@@ -30,6 +31,7 @@ const nothing = {
   record: undefined,
   gap: undefined,
   marker: undefined,
+  life: undefined,
   event: undefined,
   action: '',
   detail: '',
@@ -44,7 +46,25 @@ const nothing = {
 export function ecsSourceOf(entry: Sequenced): EcsSource {
   if (entry.kind === 'record') return sourceOfRecord(entry)
   if (entry.kind === 'gap') return { ...nothing, entry, gap: entry }
+  if (entry.kind === 'life') return sourceOfLife(entry)
   return { ...nothing, entry, marker: entry }
+}
+
+function sourceOfLife(entry: Sequenced<LifeEntry>): EcsSource {
+  const { container, exitCode, startedAt, endedAt } = entry
+  const length = startedAt === undefined || endedAt === undefined ? undefined : endedAt - startedAt
+  return {
+    ...nothing,
+    entry,
+    life: entry,
+    containerId: container.id,
+    containerName: container.name,
+    image: container.image === '' ? undefined : splitImage(container.image),
+    end: {
+      ...(exitCode === undefined ? {} : { exitCode }),
+      ...(length === undefined ? {} : { durationNanos: length }),
+    },
+  }
 }
 
 function sourceOfRecord(entry: Sequenced<Record>): EcsSource {
@@ -57,6 +77,7 @@ function sourceOfRecord(entry: Sequenced<Record>): EcsSource {
     record: entry,
     gap: undefined,
     marker: undefined,
+    life: undefined,
     event,
     action,
     detail: actionDetail(event.action),

@@ -1,3 +1,4 @@
+import { isExpected } from '../../model/life/sentence.ts'
 import type { EcsSource } from './ecs-source.ts'
 
 /** ECS `event.kind`. */
@@ -10,8 +11,11 @@ export function eventKind({ record, gap, marker }: EcsSource): string {
  * ECS `event.outcome`. The engine tells of successes only, so an action as such succeeded; a
  * process that ended, and a probe of health, have an outcome of their own.
  */
-export function eventOutcome({ record, gap, action, detail, end }: EcsSource): string | undefined {
+export function eventOutcome(source: EcsSource): string | undefined {
+  const { record, gap, life, action, detail, end } = source
   if (gap !== undefined) return gap.certainty === 'certain' ? 'failure' : 'unknown'
+  if (life?.cause === 'unknown') return 'unknown'
+  if (life !== undefined) return isExpected(life.cause) ? 'success' : 'failure'
   if (record === undefined || record.origin === 'snapshot') return undefined
   switch (action) {
     case 'die':
@@ -27,11 +31,12 @@ export function eventOutcome({ record, gap, action, detail, end }: EcsSource): s
 }
 
 /** ECS `event.reason`: only what was told, nothing inferred from an exit code. */
-export function eventReason({ gap, action, event, record, end, facts }: EcsSource) {
+export function eventReason({ gap, life, action, event, record, end, facts }: EcsSource) {
   if (gap !== undefined) return gap.cause
+  if (life !== undefined) return life.cause
   if (record === undefined || event === undefined) return undefined
   if (action === 'oom') return 'memory limit reached'
-  if (action === 'die' && end.seenByInspect === true) {
+  if (action === 'die' && end.state !== undefined) {
     if (facts!.state.oomKilled) return 'memory limit reached'
     return facts!.state.error === '' ? undefined : facts!.state.error
   }

@@ -8,7 +8,7 @@ export type AttributeValue =
 
 export interface OtelAttribute {
   readonly attribute: string
-  readonly type: 'string' | 'int' | 'string[]' | 'map'
+  readonly type: 'boolean' | 'string' | 'int' | 'string[]' | 'map'
   readonly description: string
   /** `undefined` leaves it out. */
   readonly value: (source: EcsSource) => AttributeValue | undefined
@@ -131,7 +131,7 @@ export const otelAttributes: readonly OtelAttribute[] = [
   {
     attribute: 'auditor.kind',
     type: 'string',
-    description: 'record, gap or marker',
+    description: 'record, gap, life or marker',
     value: ({ entry }) => entry.kind,
   },
   {
@@ -212,6 +212,30 @@ export const otelAttributes: readonly OtelAttribute[] = [
     type: 'string',
     description: 'The sink that alone missed something',
     value: ({ gap }) => gap?.sink,
+  },
+  {
+    attribute: 'auditor.life.cause',
+    type: 'string',
+    description: 'Why a run of a container ended (see causes.md)',
+    value: ({ life, record }) => life?.cause ?? record?.cause?.cause,
+  },
+  {
+    attribute: 'auditor.life.provisional',
+    type: 'boolean',
+    description: 'True on a die: the life entry tells what it came to',
+    value: ({ record }) => record?.cause?.provisional,
+  },
+  {
+    attribute: 'auditor.life.lineage',
+    type: 'string',
+    description: 'Compose service and number, swarm service and slot, or name',
+    value: ({ life }) => life?.lineage.name,
+  },
+  {
+    attribute: 'auditor.life.number',
+    type: 'int',
+    description: 'Which run of its lineage it was, since the journal began',
+    value: ({ life }) => life?.number,
   },
   {
     attribute: 'auditor.marker.name',

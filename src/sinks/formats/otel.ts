@@ -42,7 +42,8 @@ function severityOf(source: EcsSource): typeof INFO {
   return source.gap !== undefined || eventOutcome(source) === 'failure' ? WARN : INFO
 }
 
-function eventNameOf({ event, action, gap, marker }: EcsSource): string {
+function eventNameOf({ entry, event, action, gap, marker }: EcsSource): string {
+  if (entry.kind === 'life') return 'auditor.life'
   if (gap !== undefined) return 'auditor.gap'
   if (marker !== undefined) return `auditor.${marker.marker}`
   return `docker.${event?.type}.${action}`.toWellFormed()

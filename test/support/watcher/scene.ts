@@ -67,6 +67,7 @@ export async function watch(
 function short(entry: Entry): string {
   if (entry.kind === 'gap') return `gap ${entry.cause}`
   if (entry.kind === 'marker') return entry.marker
+  if (entry.kind === 'life') return `life ${entry.container.id}`
   return `${entry.event.action} ${entry.event.actorId}`
 }
 

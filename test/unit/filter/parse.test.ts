@@ -81,7 +81,7 @@ suite('mistakes', () => {
     ['name:', /value is missing/],
     ['name:a\\', /nothing follows this backslash/],
     [':x', /key is missing/],
-    ['kind:gpa', /one of record, gap, marker, did you mean "gap"/],
+    ['kind:gpa', /one of record, gap, life, marker, did you mean "gap"/],
     ['label.team', /value is missing: label\.team:VALUE, or label:team/],
     ['label:team=pay', /asked for by label\.team:pay/],
     ['label.:x', /name of the label is missing/],

@@ -55,6 +55,9 @@ const facts: ContainerFacts = {
   limits: { memoryBytes: 536_870_912, nanoCpus: 0, pids: 0 },
   restartPolicy: { name: 'on-failure', maximumRetryCount: 5 },
   privileged: true,
+  autoRemove: false,
+  capAdd: [],
+  hostNamespaces: [],
   envNames: ['PATH'],
 }
 

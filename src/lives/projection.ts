@@ -1,0 +1,233 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { writing } from '../journal/database.ts'
+import { lifeOf } from '../model/entry-factory.ts'
+import type { EngineRef, Entry, LifeEntry, Sequenced } from '../model/entry.ts'
+import { afterEntry, newStory } from '../model/life/engine-story.ts'
+import { afterLifeWord } from '../model/life/fold.ts'
+import { judge } from '../model/life/judge.ts'
+import type { Life, Run } from '../model/life/life.ts'
+import { endOf, settledRuns } from '../model/life/settle.ts'
+import { lifeWordOf, type LifeWord } from '../model/life/word.ts'
+import type { Nanoseconds } from '../model/time.ts'
+import { createTables, type KeptEngine, type KeptLife } from './tables.ts'
+
+/**
+ * Lives as a fold over the journal: entries in their order, and nothing else. Made anew from the same
+ * entries it is the same, to the byte.
+ */
+export interface Projection {
+  /** The last entry that was taken in; `undefined` before the first. */
+  made(): { readonly epoch: string; readonly seq: number } | undefined
+  /** Takes in entries behind those, in one transaction. */
+  take(entries: readonly Sequenced[], epoch: string): void
+  /**
+   * What has to be told of runs of which nothing more is expected, each once until it was taken in.
+   *
+   * @param quiet how long nothing came from an engine, in ns
+   */
+  due(quiet: (engineId: string) => Nanoseconds): LifeEntry[]
+}
+
+/** Lives held in memory; others are read again. */
+const MAX_HELD = 5_000
+
+export function createProjection(db: DatabaseSync): Projection {
+  const tables = createTables(db)
+  const engines = new Map(tables.engines().map((engine) => [engine.ref.id, engine]))
+  const held = new Map<string, KeptLife>()
+  /** Lives with ended runs that are not settled. */
+  const unsettled = new Set<string>()
+  /** Told, and not taken in yet. */
+  const told = new Set<string>()
+  let changedLives = new Set<KeptLife>()
+  let changedEngines = new Set<KeptEngine>()
+
+  for (const { engineId, id } of tables.open()) {
+    const kept = openOne(engineId, id)
+    if (kept !== undefined && kept.life.unsettled.length > 0) unsettled.add(keyOf(kept.life))
+  }
+
+  function keptOf(engineId: string, id: string): KeptLife | 'over' | undefined {
+    const key = `${engineId} ${id}`
+    const known = held.get(key)
+    if (known !== undefined) return known
+    const kept = tables.life(engineId, id)
+    if (kept === undefined || kept === 'over') return kept
+    hold(key, kept)
+    return kept
+  }
+
+  function openOne(engineId: string, id: string): KeptLife | undefined {
+    const kept = keptOf(engineId, id)
+    return kept === 'over' ? undefined : kept
+  }
+
+  function hold(key: string, kept: KeptLife): void {
+    held.set(key, kept)
+    if (held.size <= MAX_HELD) return
+    for (const [oldest, each] of held) {
+      if (held.size <= MAX_HELD) break
+      if (!changedLives.has(each)) held.delete(oldest)
+    }
+  }
+
+  function engineOf(ref: EngineRef): KeptEngine {
+    let engine = engines.get(ref.id)
+    if (engine === undefined) {
+      engine = { ref, story: newStory(ref.id) }
+      engines.set(ref.id, engine)
+      changedEngines.add(engine)
+    }
+    return engine
+  }
+
+  function tell(engine: KeptEngine, entry: Entry): void {
+    const story = afterEntry(engine.story, entry)
+    if (story === engine.story) return
+    engine.story = story
+    changedEngines.add(engine)
+  }
+
+  function take(entry: Sequenced): void {
+    if (entry.kind === 'life') return settle(entry)
+    if (entry.engine === undefined) {
+      // It can't be told whose: what was damaged may have been any engine's.
+      if (entry.kind === 'gap') for (const engine of engines.values()) tell(engine, entry)
+      return
+    }
+    const engine = engineOf(entry.engine)
+    tell(engine, entry)
+    const word = entry.kind === 'record' ? lifeWordOf(entry, entry.seq) : undefined
+    if (word === undefined) return
+    takeWord(word)
+    noteRequest(engine, word)
+  }
+
+  function takeWord(word: LifeWord): void {
+    const known = keptOf(word.engineId, word.id)
+    if (known === 'over') return
+    const before = known?.life
+    const after = afterLifeWord(before, word)
+    if (after === undefined || after === before) return
+    const kept = known ?? begin(after)
+    kept.life = after
+    if (word.about?.facts !== undefined) kept.factsSeq = word.seq
+    changedLives.add(kept)
+    for (const run of runsOf(after)) {
+      if (!kept.numbers.has(run.number)) tables.addRun(kept, run)
+    }
+    if (after.unsettled.length > 0) unsettled.add(keyOf(after))
+  }
+
+  function begin(life: Life): KeptLife {
+    const kept = tables.begin(life)
+    hold(keyOf(life), kept)
+    return kept
+  }
+
+  /** When runs of an engine were asked to end, and ended: a wave of both is the engine's own end. */
+  function noteRequest(engine: KeptEngine, { says, time, id }: LifeWord): void {
+    const { story } = engine
+    if (says === 'die' || says === 'stop') engine.story = { ...story, lastEnd: time }
+    else if (says === 'kill') {
+      const run = held.get(`${story.id} ${id}`)?.life.run
+      if (run?.kills.length === 1) engine.story = { ...story, lastAsked: time }
+    } else return
+    changedEngines.add(engine)
+  }
+
+  function settle(entry: Sequenced<LifeEntry>): void {
+    told.delete(entry.id)
+    const kept = openOne(entry.engine.id, entry.container.id)
+    if (kept === undefined) return
+    const left = kept.life.unsettled.filter(({ number }) => number > entry.run)
+    const ended = kept.life.unsettled.find(({ number }) => number === entry.run)
+    if (ended === undefined) return
+    tables.keepRun(kept, ended)
+    tables.settle(kept, entry)
+    kept.life = { ...kept.life, unsettled: left, lastSeq: entry.seq }
+    changedLives.add(kept)
+    if (left.length === 0) unsettled.delete(keyOf(kept.life))
+  }
+
+  function write(): void {
+    for (const kept of changedLives) {
+      const { life } = kept
+      for (const run of runsOf(life)) tables.keepRun(kept, run)
+      const isOver = life.removedAt !== undefined && life.unsettled.length === 0
+      tables.keepLife(kept, isOver)
+      if (isOver) held.delete(keyOf(life))
+    }
+    for (const engine of changedEngines) tables.keepEngine(engine)
+    changedLives = new Set()
+    changedEngines = new Set()
+  }
+
+  return {
+    made: () => tables.made(),
+    take(entries, epoch) {
+      const last = entries.at(-1)
+      if (last === undefined) return
+      writing(db, () => {
+        for (const entry of entries) take(entry)
+        write()
+        tables.keepMade(epoch, last.seq)
+      })
+    },
+    due(quiet) {
+      const due: LifeEntry[] = []
+      for (const key of unsettled) {
+        const engineId = key.slice(0, key.lastIndexOf(' '))
+        const kept = openOne(engineId, key.slice(engineId.length + 1))!
+        const { ref, story } = engines.get(engineId)!
+        for (const run of settledRuns(kept.life, story, quiet(engineId))) {
+          const entry = lifeEntry(kept, run, ref, story)
+          if (told.has(entry.id)) continue
+          told.add(entry.id)
+          due.push(entry)
+        }
+      }
+      return due
+    },
+  }
+}
+
+const keyOf = ({ engineId, id }: Life): string => `${engineId} ${id}`
+
+const runsOf = ({ unsettled, run }: Life): readonly Run[] =>
+  run === undefined ? unsettled : [...unsettled, run]
+
+function lifeEntry(
+  { life, numbers }: KeptLife,
+  run: Run,
+  ref: EngineRef,
+  story: KeptEngine['story'],
+): LifeEntry {
+  const { id, name, image, imageId, createdAt, removedAt, memoryLimit, lineage } = life
+  const { startedAt, startedBy, death, failure, ooms, pausedNanos, healthFlips, execs } = run
+  return lifeOf(ref, {
+    time: endOf(run),
+    container: {
+      id,
+      name,
+      image,
+      ...(imageId === undefined ? {} : { imageId }),
+      ...(createdAt === undefined ? {} : { createdAt }),
+      ...(removedAt === undefined ? {} : { removedAt }),
+      ...(memoryLimit === undefined ? {} : { memoryLimit }),
+    },
+    lineage,
+    number: numbers.get(run.number)!,
+    run: run.number,
+    ...(startedAt === undefined ? {} : { startedAt }),
+    ...(startedBy === undefined ? {} : { startedBy }),
+    ...(death === undefined ? {} : { endedAt: death.time }),
+    ...(death?.exitCode === undefined ? {} : { exitCode: death.exitCode }),
+    ...judge(run, life, story),
+    ...(failure === undefined ? {} : { failure }),
+    ooms,
+    pausedNanos,
+    healthFlips,
+    execs,
+  })
+}

@@ -1,0 +1,101 @@
+import type { DatabaseSync } from 'node:sqlite'
+
+/** Beside the journal, and made from it: nothing is lost with it. */
+export const LIVES_FILE = 'lives.db'
+
+/** Another number: a projection that was made by other rules is made anew. */
+const VERSION = 1
+
+/**
+ * What the journal tells of containers, put together for questions. Times are nanoseconds since the
+ * epoch.
+ */
+const TABLES = `
+  -- One row. Which journal it was made from, and up to which place.
+  CREATE TABLE made (
+    one   INTEGER PRIMARY KEY CHECK (one = 1),
+    epoch TEXT NOT NULL,
+    seq   INTEGER NOT NULL
+  ) STRICT;
+
+  -- ref: what entries say of it. story: see model/life/engine-story.ts.
+  CREATE TABLE engines (
+    engine_id TEXT PRIMARY KEY,
+    ref       TEXT NOT NULL,
+    story     TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  -- runs: that began in it, since the journal did.
+  CREATE TABLE lineages (
+    lineage   INTEGER PRIMARY KEY,
+    engine_id TEXT NOT NULL,
+    key       TEXT NOT NULL,
+    name      TEXT NOT NULL,
+    project   TEXT,
+    service   TEXT,
+    runs      INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (engine_id, key)
+  ) STRICT;
+
+  -- state: as the fold needs it, while anything may still happen to it.
+  CREATE TABLE lives (
+    life         INTEGER PRIMARY KEY,
+    engine_id    TEXT NOT NULL,
+    container_id TEXT NOT NULL,
+    lineage      INTEGER NOT NULL,
+    name         TEXT NOT NULL,
+    image        TEXT NOT NULL,
+    image_id     TEXT,
+    created      INTEGER,
+    removed      INTEGER,
+    health       TEXT,
+    starts       INTEGER NOT NULL,
+    first_seq    INTEGER NOT NULL,
+    last_seq     INTEGER NOT NULL,
+    facts_seq    INTEGER,
+    state        TEXT,
+    UNIQUE (engine_id, container_id)
+  ) STRICT;
+  CREATE INDEX lives_by_lineage ON lives (lineage, life);
+
+  -- number: in its lineage. nth: of its container. cause and what follows: once it is settled.
+  CREATE TABLE runs (
+    lineage      INTEGER NOT NULL,
+    number       INTEGER NOT NULL,
+    life         INTEGER NOT NULL,
+    nth          INTEGER NOT NULL,
+    started      INTEGER,
+    started_by   TEXT,
+    paused_at    INTEGER,
+    ended        INTEGER,
+    exit_code    INTEGER,
+    settled      INTEGER NOT NULL DEFAULT 0,
+    cause        TEXT,
+    signal       INTEGER,
+    ooms         INTEGER NOT NULL,
+    execs        INTEGER NOT NULL,
+    health_flips INTEGER NOT NULL,
+    paused       INTEGER NOT NULL,
+    evidence     TEXT,
+    notes        TEXT,
+    failure      TEXT,
+    entry        TEXT,
+    PRIMARY KEY (lineage, number)
+  ) STRICT, WITHOUT ROWID;
+  CREATE UNIQUE INDEX runs_by_life ON runs (life, nth);
+  CREATE INDEX runs_by_end ON runs (ended);
+`
+
+/** Whether it is one that this program made. */
+export function isCurrent(db: DatabaseSync): boolean {
+  const { user_version: version } = db.prepare('PRAGMA user_version').get() as {
+    user_version: number
+  }
+  return version === VERSION
+}
+
+/** Of an empty database. */
+export function createTables(db: DatabaseSync): void {
+  db.exec(TABLES)
+  db.exec(`PRAGMA user_version = ${VERSION}`)
+}

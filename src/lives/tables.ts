@@ -1,0 +1,177 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { EngineRef, LifeEntry } from '../model/entry.ts'
+import type { EngineStory, Life, Run } from '../model/life/life.ts'
+import type { Lineage } from '../model/life/lineage.ts'
+import { decodeState, encodeState } from './codec.ts'
+
+/** A life with the rows it is kept in. */
+export interface KeptLife {
+  readonly row: number
+  readonly lineage: number
+  /** The place in its lineage of each of its runs that can still change, by its number. */
+  readonly numbers: Map<number, number>
+  /** Where the trail has the newest facts of it. */
+  factsSeq: number | undefined
+  life: Life
+}
+
+export interface KeptEngine {
+  readonly ref: EngineRef
+  story: EngineStory
+}
+
+/** The rows of the projection. All of it inside a transaction. */
+export interface Tables {
+  made(): { readonly epoch: string; readonly seq: number } | undefined
+  keepMade(epoch: string, seq: number): void
+  engines(): KeptEngine[]
+  keepEngine(engine: KeptEngine): void
+  /** One that is over has no state any more. */
+  life(engineId: string, containerId: string): KeptLife | 'over' | undefined
+  /** All that can still change. */
+  open(): { readonly engineId: string; readonly id: string }[]
+  begin(life: Life): KeptLife
+  /** The next place in its lineage. */
+  addRun(kept: KeptLife, run: Run): void
+  keepRun(kept: KeptLife, run: Run): void
+  keepLife(kept: KeptLife, isOver: boolean): void
+  settle(kept: KeptLife, entry: LifeEntry): void
+}
+
+export function createTables(db: DatabaseSync): Tables {
+  const selectMade = db.prepare('SELECT epoch, seq FROM made')
+  const insertMade = db.prepare('INSERT OR REPLACE INTO made VALUES (1, ?, ?)')
+  const selectEngines = db.prepare('SELECT ref, story FROM engines')
+  const insertEngine = db.prepare('INSERT OR REPLACE INTO engines VALUES (?, ?, ?)')
+  const selectLife = db.prepare(
+    'SELECT life, lineage, facts_seq AS factsSeq, state FROM lives WHERE engine_id = ? AND container_id = ?',
+  )
+  const selectOpen = db.prepare(
+    'SELECT engine_id AS engineId, container_id AS id FROM lives WHERE state IS NOT NULL',
+  )
+  const selectNumbers = db.prepare('SELECT nth, number FROM runs WHERE life = ? AND settled = 0')
+  const insertLineage = db.prepare(
+    `INSERT INTO lineages (engine_id, key, name, project, service) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET name = excluded.name RETURNING lineage`,
+  )
+  const insertLife = db.prepare(
+    `INSERT INTO lives (engine_id, container_id, lineage, name, image, starts, first_seq, last_seq, state)
+     VALUES (?, ?, ?, ?, ?, 0, ?, ?, '') RETURNING life`,
+  )
+  const updateLife = db.prepare(
+    `UPDATE lives SET name = ?, image = ?, image_id = ?, created = ?, removed = ?, health = ?, starts = ?,
+       last_seq = ?, facts_seq = ?, state = ? WHERE life = ?`,
+  )
+  const countRun = db.prepare(
+    'UPDATE lineages SET runs = runs + 1 WHERE lineage = ? RETURNING runs AS number',
+  )
+  const insertRun = db.prepare(
+    `INSERT INTO runs (lineage, number, life, nth, ooms, execs, health_flips, paused)
+     VALUES (?, ?, ?, ?, 0, 0, 0, 0)`,
+  )
+  const updateRun = db.prepare(
+    `UPDATE runs SET started = ?, started_by = ?, paused_at = ?, ended = ?, exit_code = ?, ooms = ?, execs = ?,
+       health_flips = ?, paused = ?, failure = ? WHERE lineage = ? AND number = ?`,
+  )
+  const settleRun = db.prepare(
+    `UPDATE runs SET settled = 1, cause = ?, signal = ?, ended = ?, exit_code = ?, evidence = ?, notes = ?, entry = ?
+     WHERE life = ? AND nth = ?`,
+  )
+
+  function lineageRow(engineId: string, { key, name, project, service }: Lineage): number {
+    const values = [engineId, key, name, project ?? null, service ?? null]
+    return (insertLineage.get(...values) as { lineage: number }).lineage
+  }
+
+  return {
+    made: () => selectMade.get() as ReturnType<Tables['made']>,
+    keepMade: (epoch, seq) => void insertMade.run(epoch, seq),
+    engines: () =>
+      (selectEngines.all() as { ref: string; story: string }[]).map(({ ref, story }) => ({
+        ref: JSON.parse(ref) as EngineRef,
+        story: decodeState(story) as EngineStory,
+      })),
+    keepEngine: ({ ref, story }) =>
+      void insertEngine.run(ref.id, JSON.stringify(ref), encodeState(story)),
+    life(engineId, containerId) {
+      const row = selectLife.get(engineId, containerId) as LifeRow | undefined
+      if (row === undefined) return undefined
+      if (row.state === null) return 'over'
+      const numbers = selectNumbers.all(row.life) as { nth: number; number: number }[]
+      return {
+        row: row.life,
+        lineage: row.lineage,
+        numbers: new Map(numbers.map(({ nth, number }) => [nth, number])),
+        factsSeq: row.factsSeq ?? undefined,
+        life: decodeState(row.state) as Life,
+      }
+    },
+    open: () => selectOpen.all() as ReturnType<Tables['open']>,
+    begin(life) {
+      const { engineId, id, name, image, firstSeq } = life
+      const lineage = lineageRow(engineId, life.lineage)
+      const values = [engineId, id, lineage, name, image, firstSeq, firstSeq]
+      const { life: row } = insertLife.get(...values) as { life: number }
+      return { row, lineage, numbers: new Map(), factsSeq: undefined, life }
+    },
+    addRun({ row, lineage, numbers }, { number: nth }) {
+      const { number } = countRun.get(lineage) as { number: number }
+      insertRun.run(lineage, number, row, nth)
+      numbers.set(nth, number)
+    },
+    keepRun({ lineage, numbers }, run) {
+      updateRun.run(
+        run.startedAt ?? null,
+        run.startedBy ?? null,
+        run.pausedAt ?? null,
+        run.death?.time ?? run.goneBy ?? null,
+        run.death?.exitCode ?? null,
+        run.ooms,
+        run.execs,
+        run.healthFlips,
+        run.pausedNanos,
+        run.failure ?? null,
+        lineage,
+        numbers.get(run.number)!,
+      )
+    },
+    keepLife({ row, life, factsSeq }, isOver) {
+      updateLife.run(
+        life.name,
+        life.image,
+        life.imageId ?? null,
+        life.createdAt ?? null,
+        life.removedAt ?? null,
+        life.health ?? null,
+        life.starts,
+        life.lastSeq,
+        factsSeq ?? null,
+        isOver ? null : encodeState(life),
+        row,
+      )
+    },
+    settle({ row, numbers }, { cause, signal, time, exitCode, evidence, notes, id, run }) {
+      settleRun.run(
+        cause,
+        signal ?? null,
+        time,
+        exitCode ?? null,
+        JSON.stringify(evidence, (_, value: unknown) =>
+          typeof value === 'bigint' ? String(value) : value,
+        ),
+        JSON.stringify(notes),
+        id,
+        row,
+        run,
+      )
+      numbers.delete(run)
+    },
+  }
+}
+
+interface LifeRow {
+  readonly life: number
+  readonly lineage: number
+  readonly factsSeq: number | null
+  readonly state: string | null
+}

@@ -1,0 +1,127 @@
+import type { ContainerFacts } from '../container-facts.ts'
+import { actionDetail, actionName } from '../docker-event.ts'
+import { ENGINE_ATTRIBUTES } from '../engine-attributes.ts'
+import type { Record } from '../entry.ts'
+import { outcomeOfLife } from '../life-end.ts'
+import type { Nanoseconds } from '../time.ts'
+import type { Death } from './life.ts'
+import { lineageOf, type Lineage } from './lineage.ts'
+
+/** What one record says of a container's life. */
+export interface LifeWord {
+  readonly engineId: string
+  /** The container's. */
+  readonly id: string
+  /** The entry's. */
+  readonly entryId: string
+  readonly seq: number
+  readonly time: Nanoseconds
+  readonly isInferred: boolean
+  readonly says:
+    | 'create' | 'start' | 'die' | 'kill' | 'stop' | 'restart' | 'oom' | 'pause' | 'unpause'
+    | 'rename' | 'health' | 'exec' | 'gone' | 'facts' // prettier-ignore
+  readonly about?: About
+  /** Of `die`. */
+  readonly death?: Death
+  /** Of `kill`. */
+  readonly signal?: number
+  /** Of `health`. */
+  readonly health?: string
+}
+
+/** Who it is, as far as one record tells. */
+export interface About {
+  readonly name: string
+  readonly image: string
+  readonly lineage: Lineage
+  readonly shadows: readonly string[]
+  readonly facts?: ContainerFacts
+}
+
+/** Podman's words are `remove` for `destroy` and `exec` for `exec_create`. */
+const WORDS: ReadonlyMap<string, LifeWord['says']> = new Map([
+  ['create', 'create'],
+  ['start', 'start'],
+  ['die', 'die'],
+  ['kill', 'kill'],
+  ['stop', 'stop'],
+  ['restart', 'restart'],
+  ['oom', 'oom'],
+  ['pause', 'pause'],
+  ['unpause', 'unpause'],
+  ['rename', 'rename'],
+  ['health_status', 'health'],
+  ['exec_start', 'exec'],
+  ['exec', 'exec'],
+  ['destroy', 'gone'],
+  ['remove', 'gone'],
+  ['snapshot', 'facts'],
+])
+
+/** @returns `undefined` where the record says nothing of a container's life */
+export function lifeWordOf(record: Record, seq: number): LifeWord | undefined {
+  const { event } = record
+  if (event.type !== 'container' || event.actorId === '') return undefined
+  const says = WORDS.get(actionName(event.action))
+  if (says === undefined) return undefined
+  const about = aboutOf(record)
+  return {
+    engineId: record.engine.id,
+    id: event.actorId,
+    entryId: record.id,
+    seq,
+    time: record.time,
+    isInferred: record.origin === 'inferred',
+    says,
+    ...(about === undefined ? {} : { about }),
+    ...(says === 'die' ? { death: deathOf(record) } : {}),
+    ...(says === 'kill' ? signalOf(record) : {}),
+    ...(says === 'health' ? healthOf(record) : {}),
+  }
+}
+
+function aboutOf({ event, container }: Record): About | undefined {
+  const labels = container?.labels ?? event.attributes
+  const name = container?.name ?? event.attributes['name']
+  if (name === undefined) return undefined
+  return {
+    name,
+    image: container?.image.name ?? event.attributes['image'] ?? '',
+    lineage: lineageOf(name, labels),
+    shadows:
+      container === undefined
+        ? []
+        : ENGINE_ATTRIBUTES.filter((each) => Object.hasOwn(container.labels, each)),
+    ...(container === undefined ? {} : { facts: container }),
+  }
+}
+
+function deathOf(record: Record): Death {
+  const { id, time, event, container, origin } = record
+  const { exitCode, state } = outcomeOfLife(record, 'die')
+  const isShadowed = container !== undefined && Object.hasOwn(container.labels, 'exitCode')
+  const oomKilled =
+    state?.oomKilled === true || (origin === 'inferred' && container?.state.oomKilled === true)
+  return {
+    id,
+    time,
+    ...(exitCode === undefined ? {} : { exitCode }),
+    ...(isShadowed ? { isShadowed } : {}),
+    ...(event.attributes['containerExitCode'] === undefined ? {} : { isPodman: true }),
+    ...(origin === 'inferred' ? { isInferred: true } : {}),
+    ...(oomKilled ? { oomKilled } : {}),
+  }
+}
+
+/** A label named `signal` is copied over the engine's own. */
+function signalOf({ event, container }: Record): { readonly signal?: number } {
+  const text = event.attributes['signal']
+  const isForged = container !== undefined && Object.hasOwn(container.labels, 'signal')
+  return text !== undefined && /^\d{1,3}$/.test(text) && !isForged ? { signal: Number(text) } : {}
+}
+
+function healthOf({ event }: Record): { readonly health?: string } {
+  // Podman's action is the bare `health_status`; its state is a field of its own.
+  const health = actionDetail(event.action) || /"HealthStatus":"(\w+)"/.exec(event.line)?.[1]
+  return health === undefined ? {} : { health }
+}
