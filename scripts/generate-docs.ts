@@ -3,11 +3,18 @@
 import { writeFile } from 'node:fs/promises'
 import { cliPage } from './docs/cli.ts'
 import { configurationPage } from './docs/configuration.ts'
+import { filterPage } from './docs/filter.ts'
 import { formatsPage } from './docs/formats.ts'
 import { operationsPage } from './docs/operations.ts'
 import { sinkPages } from './docs/sinks.ts'
 
-const pages = await Promise.all([configurationPage(), cliPage(), formatsPage(), operationsPage()])
+const pages = await Promise.all([
+  configurationPage(),
+  cliPage(),
+  filterPage(),
+  formatsPage(),
+  operationsPage(),
+])
 
 for (const { path, is, wanted } of [...pages, ...(await sinkPages())]) {
   if (is === wanted) continue

@@ -7,8 +7,7 @@ export type { AuditorParts, SinkPart, Stage } from './agent/parts.ts'
 export type { LifeEvent } from './actors/actor.ts'
 export { systemClock, type Clock } from './actors/clock.ts'
 export type { Engine, EngineInfo, EventSource, Inspector } from './docker/port.ts'
-export { compileFilter } from './filter/compile.ts'
-export { requireFilter as parseFilter } from './filter/parse.ts'
+export { compileFilter, requireFilter as parseFilter } from './filter/compile.ts'
 export type {
   Appended,
   Cursor,

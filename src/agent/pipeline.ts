@@ -1,8 +1,8 @@
 import { Observable, tap, type OperatorFunction } from 'rxjs'
 import type { Clock } from '../actors/clock.ts'
 import type { Inspector } from '../docker/port.ts'
-import { compileRecordFilter } from '../filter/compile.ts'
-import { requireFilter } from '../filter/parse.ts'
+import { compileRecordFilter, requireFilter } from '../filter/compile.ts'
+
 import type { Entry } from '../model/entry.ts'
 import { createRedactor } from '../model/redaction.ts'
 import { bounded } from '../streams/bounded.ts'

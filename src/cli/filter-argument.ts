@@ -1,17 +1,18 @@
-import { compileFilter } from '../filter/compile.ts'
-import { parseFilter } from '../filter/parse.ts'
+import { readFilter, type EntryPredicate } from '../filter/compile.ts'
+import { ENTRIES } from '../filter/entries.ts'
+import { predicateOf } from '../filter/predicate.ts'
 import { renderError } from '../filter/render-error.ts'
-import type { Entry } from '../model/entry.ts'
 import { AuditorError } from '../model/errors.ts'
+import type { Nanoseconds } from '../model/time.ts'
 
 /**
  * A filter given on the command line; `undefined` for an empty one.
  *
  * @throws AuditorError `usage` with the text and a caret under the mistake
  */
-export function filterArgument(text: string): ((entry: Entry) => boolean) | undefined {
+export function filterArgument(text: string, now: Nanoseconds): EntryPredicate | undefined {
   if (text.trim() === '') return undefined
-  const parsed = parseFilter(text)
-  if ('error' in parsed) throw new AuditorError('usage', renderError(text, parsed.error))
-  return compileFilter(parsed.filter)
+  const read = readFilter(text, ENTRIES, now)
+  if ('error' in read) throw new AuditorError('usage', renderError(text, read.error))
+  return predicateOf(read.bound)
 }

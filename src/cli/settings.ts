@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
 import type { FlagSetting } from '../config/load.ts'
 import { loadFromDisk, settingsFromDisk, type DiskSources } from '../config/settings-from-disk.ts'
-import { parseFilter } from '../filter/parse.ts'
+import { readFilter } from '../filter/compile.ts'
+import { ENTRIES } from '../filter/entries.ts'
 import { sinkKinds } from '../sinks/kinds.ts'
 import type { CommandContext } from './command.ts'
 import { several } from './option-types.ts'
@@ -70,7 +71,7 @@ function sourcesOf(
     kinds: sinkKinds,
     checkFilter: (text) => {
       if (text.trim() === '') return undefined
-      const parsed = parseFilter(text)
+      const parsed = readFilter(text, ENTRIES)
       return 'error' in parsed ? parsed.error : undefined
     },
   }

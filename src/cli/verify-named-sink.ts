@@ -1,7 +1,7 @@
 import type { JournalView } from '../journal/journal.ts'
 import type { ConfiguredSink } from '../config/load.ts'
-import { compileFilter } from '../filter/compile.ts'
-import { requireFilter } from '../filter/parse.ts'
+import { compileFilter, requireFilter } from '../filter/compile.ts'
+
 import type { Seq } from '../model/entry.ts'
 import type { SinkVerdict } from '../query/verdict.ts'
 import { verifySink } from '../query/verify-sink.ts'

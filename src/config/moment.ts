@@ -34,6 +34,12 @@ export function parseMoment(text: string, now: Nanoseconds): Nanoseconds {
   throw failure(text, 'not one of these forms')
 }
 
+/** Whether what it says depends on when it is read. Of a text that `parseMoment` can read. */
+export function isRelativeMoment(text: string): boolean {
+  const wanted = text.trim()
+  return !DATE_TIME.test(wanted) && !UNIX.test(wanted)
+}
+
 function fromDate(match: RegExpExecArray, text: string): Nanoseconds {
   const [, year, month, day, hour = '0', minute = '0', second = '0', fraction, zone] = match
   const date = [Number(year), Number(month) - 1, Number(day)] as const

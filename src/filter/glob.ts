@@ -28,6 +28,12 @@ export function compileGlob(pattern: Pattern): TextPredicate {
   return (text) => matches(tokens, text)
 }
 
+/** The one text it matches, where it has no `*` and no `?`. */
+export function literalOf(pattern: Pattern): string | undefined {
+  const tokens = tokenize(pattern)
+  return tokens.every((token) => typeof token === 'string') ? tokens.join('') : undefined
+}
+
 /** The pattern that matches this text only. */
 export function escapeGlob(text: string): Pattern {
   return text.replaceAll(/[\\*?"]/g, String.raw`\$&`)

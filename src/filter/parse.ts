@@ -1,9 +1,13 @@
-import { AuditorError } from '../model/errors.ts'
-import { renderError } from './render-error.ts'
-import { MAX_FILTER_DEPTH, MAX_FILTER_LENGTH, type Filter, type FilterError } from './syntax.ts'
+import {
+  MAX_FILTER_DEPTH,
+  MAX_FILTER_LENGTH,
+  failure,
+  type Failure,
+  type Filter,
+} from './syntax.ts'
 import { readToken, type Token } from './tokens.ts'
 
-export type Parsed = { readonly filter: Filter } | { readonly error: FilterError }
+export type Parsed = { readonly filter: Filter } | Failure
 
 /**
  * The tree of a filter text. OR binds least, then AND (also by mere adjacency), then NOT and `-`.
@@ -12,7 +16,7 @@ export type Parsed = { readonly filter: Filter } | { readonly error: FilterError
 export function parseFilter(text: string): Parsed {
   if (text.length > MAX_FILTER_LENGTH) {
     const message = `a filter has at most ${MAX_FILTER_LENGTH} characters, this one ${text.length}`
-    return { error: { offset: MAX_FILTER_LENGTH, length: 1, message } }
+    return failure(MAX_FILTER_LENGTH, 1, message)
   }
   const parser = createParser(text)
   const first = parser.current()
@@ -23,17 +27,6 @@ export function parseFilter(text: string): Parsed {
   const rest = parser.current()
   if ('error' in rest) return rest
   return rest.token === 'end' ? parsed : unexpected(rest)
-}
-
-/**
- * As `parseFilter`, for where a filter must be right.
- *
- * @throws AuditorError `usage`, with the text and a caret under what is wrong
- */
-export function requireFilter(text: string): Filter {
-  const parsed = parseFilter(text)
-  if ('filter' in parsed) return parsed.filter
-  throw new AuditorError('usage', `the filter is wrong:\n${renderError(text, parsed.error)}`)
 }
 
 function createParser(text: string) {
@@ -70,7 +63,7 @@ function createParser(text: string) {
     if ('error' in token) return token
     if (depth > MAX_FILTER_DEPTH) {
       const message = `nested more than ${MAX_FILTER_DEPTH} deep`
-      return { error: { offset: token.offset, length: token.length, message } }
+      return failure(token.offset, token.length, message)
     }
     if (token.token === 'term') {
       advance(token)
@@ -85,14 +78,14 @@ function createParser(text: string) {
     advance(token)
     if (!('error' in now) && now.token === ')') {
       const message = 'there is nothing between these parentheses'
-      return { error: { offset: token.offset, length: now.offset + 1 - token.offset, message } }
+      return failure(token.offset, now.offset + 1 - token.offset, message)
     }
     const inner = either(depth + 1)
     if ('error' in inner) return inner
     if ('error' in now) return now
     if (now.token !== ')') {
       const message = 'this parenthesis is never closed'
-      return { error: { offset: token.offset, length: 1, message } }
+      return failure(token.offset, 1, message)
     }
     advance(now)
     return inner
@@ -101,7 +94,7 @@ function createParser(text: string) {
   return { current: () => now, either }
 }
 
-function unexpected(token: Token): { readonly error: FilterError } {
+function unexpected(token: Token): Failure {
   const { offset, length } = token
   const message =
     token.token === 'end'
@@ -109,5 +102,5 @@ function unexpected(token: Token): { readonly error: FilterError } {
       : token.token === ')'
         ? 'nothing to close here'
         : `a term is missing before ${token.token.toUpperCase()}`
-  return { error: { offset, length, message } }
+  return failure(offset, length, message)
 }

@@ -1,4 +1,4 @@
-import { KEYS, type Filter, type Pattern } from './syntax.ts'
+import { LABEL, type Filter, type Pattern, type Term } from './syntax.ts'
 
 /** The text `parseFilter` reads back to the same tree. */
 export function printFilter(filter: Filter): string {
@@ -11,14 +11,8 @@ export function printFilter(filter: Filter): string {
       return filter.parts.map((part) => wrapped(part, ['or'])).join(' OR ')
     case 'not':
       return `NOT ${wrapped(filter.part, ['and', 'or'])}`
-    case 'field':
-      return `${filter.field}:${value(filter.pattern)}`
-    case 'label':
-      return `label.${labelName(filter.name)}:${value(filter.pattern)}`
-    case 'has-label':
-      return `label:${BARE.test(filter.pattern) ? filter.pattern : quoted(filter.pattern)}`
-    case 'kind':
-      return `kind:${filter.kind}`
+    case 'term':
+      return `${key(filter.key)}${filter.sign}${values(filter)}`
     case 'word':
       return bareWord(filter.pattern) ? filter.pattern : quoted(filter.pattern)
   }
@@ -26,19 +20,21 @@ export function printFilter(filter: Filter): string {
 
 /** Fewer characters than the parser takes: what looks odd is quoted. */
 const BARE = /^[\p{L}\p{N}_./*?@+-]+$/u
-const BARE_VALUE = /^[\p{L}\p{N}_./*?@+:=-]+$/u
+const BARE_VALUE = /^[\p{L}\p{N}_./*?@+:-][\p{L}\p{N}_./*?@+:=-]*$/u
 
 function wrapped(part: Filter, ops: readonly Filter['op'][]): string {
   return ops.includes(part.op) ? `(${printFilter(part)})` : printFilter(part)
 }
 
-function value(pattern: Pattern): string {
-  return BARE_VALUE.test(pattern) ? pattern : quoted(pattern)
+function values({ key, values }: Term): string {
+  // What looks like a label's value there would be taken for a mistake.
+  const bare = key === 'label' ? BARE : BARE_VALUE
+  return values.map((value) => (bare.test(value) ? value : quoted(value))).join(',')
 }
 
 function bareWord(pattern: Pattern): boolean {
-  if (!BARE.test(pattern) || pattern.startsWith('-') || pattern.startsWith('label.')) return false
-  return !/^(?:and|or|not)$/i.test(pattern) && !KEYS.includes(pattern)
+  if (!BARE.test(pattern) || pattern.startsWith('-') || pattern.startsWith(LABEL)) return false
+  return !/^(?:and|or|not)$/i.test(pattern)
 }
 
 /** Patterns keep their backslashes, so nothing in them can end the quotes. */
@@ -46,7 +42,9 @@ function quoted(pattern: Pattern): string {
   return `"${pattern}"`
 }
 
-function labelName(name: string): string {
-  if (/^[\p{L}\p{N}_./@+-]+$/u.test(name)) return name
-  return `"${name.replaceAll(/[\\"]/g, String.raw`\$&`)}"`
+function key(name: string): string {
+  if (!name.startsWith(LABEL)) return name
+  const label = name.slice(LABEL.length)
+  if (/^[\p{L}\p{N}_./@+-]+$/u.test(label)) return name
+  return `${LABEL}"${label.replaceAll(/[\\"]/g, String.raw`\$&`)}"`
 }

@@ -1,45 +1,34 @@
-import { didYouMean } from '../model/did-you-mean.ts'
+import { gluedAt, readList, readQuoted } from './value-text.ts'
 import {
-  ALIASES,
-  FIELDS,
-  KEYS,
-  KINDS,
-  type Field,
+  LABEL,
+  SIGNS,
+  failure,
+  unescape,
+  type Failure,
   type Filter,
-  type FilterError,
-  type Kind,
-  type Pattern,
+  type Place,
+  type Sign,
 } from './syntax.ts'
 
 /** A piece of a filter text with its place. A term is a leaf of the tree. */
-export type Token = { readonly offset: number; readonly length: number } & (
-  | { readonly token: '(' | ')' | 'and' | 'or' | 'not' | 'end' }
-  | { readonly token: 'term'; readonly filter: Filter }
-)
+export type Token = Place &
+  (
+    | { readonly token: '(' | ')' | 'and' | 'or' | 'not' | 'end' }
+    | { readonly token: 'term'; readonly filter: Filter }
+  )
 
-type Read = Token | { readonly error: FilterError }
+type Read = Token | Failure
 
 const BLANK = /\s*/y
 /** What may stand without quotes; a backslash frees the next character. */
 const KEY = /(?:\\.|[\p{L}\p{N}_./*?@+#%$^-])+/uy
-const VALUE = /(?:\\.|[\p{L}\p{N}_./*?@+#%$^:=-])+/uy
-const QUOTED = /"((?:[^"\\]|\\[^])*)"/y
+const SIGN = /==|!=|[<>]=?|[:=]/y
+/** What a field may be named: whether there is one is for the subject to say. */
+const FIELD = /^[\p{L}\p{N}_./@+#%$^-]+$/u
 const OPERATORS: ReadonlyMap<string, 'and' | 'or' | 'not'> = new Map([
   ['AND', 'and'],
   ['OR', 'or'],
   ['NOT', 'not'],
-])
-
-/** Hints for what people bring from other languages. */
-const HINTS: ReadonlyMap<string, string> = new Map([
-  ["'", 'use double quotes'],
-  ['&', 'write AND, or put the text in double quotes'],
-  ['|', 'write OR, or put the text in double quotes'],
-  ['!', 'write NOT, or put the text in double quotes'],
-  [',', 'write name:a OR name:b, or put the text in double quotes'],
-  ['~', 'there are no regular expressions: use * and ?'],
-  ['[', 'only * and ? have a meaning in patterns; put other signs in double quotes'],
-  ['{', 'only * and ? have a meaning in patterns; put other signs in double quotes'],
 ])
 
 /** The token at or after `from`; at the end of the text always `end`. */
@@ -51,48 +40,32 @@ export function readToken(text: string, from: number): Read {
   if (char === undefined) return { token: 'end', offset, length: 0 }
   if (char === '(' || char === ')') return { token: char, offset, length: 1 }
   if (char === '-') return { token: 'not', offset, length: 1 }
-  const bare = matchAt(KEY, text, offset)?.[0]
-  const next = text[offset + (bare?.length ?? 0)]
-  if (bare !== undefined && next !== ':' && next !== '=' && next !== '"') {
-    const operator = OPERATORS.get(bare)
-    if (operator !== undefined) return { token: operator, offset, length: bare.length }
-  }
-  return readTerm(text, offset, bare)
+  const bare = matchAt(KEY, text, offset)
+  if (bare === undefined) return readQuotedWord(text, offset)
+  const end = offset + bare.length
+  const sign = matchAt(SIGN, text, end)
+  if (sign !== undefined) return readTerm(text, { offset, length: bare.length }, bare, sign)
+  if (text[end] === '"' && bare === LABEL) return readQuotedLabel(text, offset, end)
+  const operator = OPERATORS.get(bare)
+  if (operator !== undefined && text[end] !== '"')
+    return { token: operator, offset, length: bare.length }
+  return readWord(text, offset, bare)
 }
 
-function readTerm(text: string, offset: number, bare: string | undefined): Read {
-  if (bare === undefined) {
-    const next = text[offset]!
-    if (next === ':' || next === '=') return failure(offset, 1, `a key is missing before "${next}"`)
-    const value = readQuoted(text, offset)
-    if ('error' in value) return value
-    if (value.pattern === '') return failure(offset, 2, 'empty quotes say nothing')
-    return term(offset, value, { op: 'word', pattern: value.pattern })
-  }
-  const after = offset + bare.length
-  const next = text[after]
-  if (next === '"' && bare === 'label.') return readQuotedLabel(text, offset, after)
-  if (next !== ':' && next !== '=') return readWord(text, offset, bare)
-  const value = readValue(text, after + 1)
-  if ('error' in value) return value
-  return keyed(offset, bare, value)
-}
-
-/** `label."a name with blanks":value` */
-function readQuotedLabel(text: string, offset: number, quoteAt: number): Read {
-  const name = readQuoted(text, quoteAt, true)
-  if ('error' in name) return name
-  const sign = text[name.end]
-  if (sign !== ':' && sign !== '=')
-    return failure(name.end, 0, 'expected ":" and a value after the name of the label')
-  const value = readValue(text, name.end + 1)
-  if ('error' in value) return value
-  return label(offset, quoteAt, unescape(name.pattern), value)
+function readQuotedWord(text: string, offset: number): Read {
+  const sign = matchAt(SIGN, text, offset)
+  if (sign !== undefined) return failure(offset, sign.length, `a field is missing before "${sign}"`)
+  const word = readQuoted(text, offset)
+  if ('error' in word) return word
+  const wrong = gluedAt(text, word.end)
+  if (wrong !== undefined) return wrong
+  if (word.pattern === '') return failure(offset, 2, 'empty quotes say nothing')
+  const filter = { op: 'word', pattern: word.pattern } as const
+  return { token: 'term', offset, length: word.end - offset, filter }
 }
 
 function readWord(text: string, offset: number, bare: string): Read {
-  const end = offset + bare.length
-  const wrong = gluedAt(text, end)
+  const wrong = gluedAt(text, offset + bare.length)
   if (wrong !== undefined) return wrong
   if (/^(?:and|or|not)$/i.test(bare))
     return failure(
@@ -100,112 +73,68 @@ function readWord(text: string, offset: number, bare: string): Read {
       bare.length,
       `operators are written in capitals: ${bare.toUpperCase()} (or "${bare}" in quotes for the word)`,
     )
-  if (bare.startsWith('label.'))
+  if (bare.startsWith(LABEL))
     return failure(
       offset,
       bare.length,
-      `a value is missing: ${bare}:VALUE, or label:${bare.slice(6)} for any value`,
+      `a value is missing: ${bare}:VALUE, or label:${bare.slice(LABEL.length)} for any value`,
     )
-  return term(offset, { pattern: bare, end, quoted: false }, { op: 'word', pattern: bare })
+  return { token: 'term', offset, length: bare.length, filter: { op: 'word', pattern: bare } }
 }
 
-function keyed(offset: number, key: string, value: Value): Read {
-  const { pattern } = value
-  const field = ALIASES.get(key) ?? FIELDS.find((field): field is Field => field === key)
-  if (field !== undefined) return term(offset, value, { op: 'field', field, pattern })
-  const valueAt = value.end - (value.quoted ? pattern.length + 2 : pattern.length)
-  if (key === 'kind') {
-    const kind = KINDS.find((kind): kind is Kind => kind === pattern)
-    if (kind !== undefined) return term(offset, value, { op: 'kind', kind })
-    const message = `a kind is one of ${KINDS.join(', ')}${didYouMean(pattern, KINDS)}`
-    return failure(valueAt, value.end - valueAt, message)
+/** `label."a name with blanks":value` */
+function readQuotedLabel(text: string, offset: number, quoteAt: number): Read {
+  const name = readQuoted(text, quoteAt)
+  if ('error' in name) return name
+  if (name.pattern === '') return failure(quoteAt, 2, 'the name of the label is missing')
+  const sign = matchAt(SIGN, text, name.end)
+  if (sign === undefined)
+    return failure(name.end, 0, 'expected ":" and a value after the name of the label')
+  return withValues(
+    text,
+    { offset, length: name.end - offset },
+    LABEL + unescape(name.pattern),
+    sign,
+  )
+}
+
+function readTerm(text: string, place: Place, bare: string, sign: string): Read {
+  if (bare.startsWith(LABEL)) {
+    const name = bare.slice(LABEL.length)
+    if (name === '')
+      return failure(place.offset + LABEL.length, 0, 'the name of the label is missing')
+    if (!/^(?:[^\\*?]|\\.)*$/.test(name)) {
+      const cure = "a label's name is no pattern here; label:PATTERN asks for names, \\* is a star"
+      return failure(place.offset, place.length, cure)
+    }
+    return withValues(text, place, LABEL + unescape(name), sign)
   }
-  if (key === 'label') {
-    const equals = value.quoted ? -1 : pattern.search(/[=:]/)
-    if (equals < 0) return term(offset, value, { op: 'has-label', pattern })
-    const cure = `label.${pattern.slice(0, equals)}:${pattern.slice(equals + 1)}`
-    return failure(offset, value.end - offset, `a label's value is asked for by ${cure}`)
+  if (!FIELD.test(bare)) {
+    const cure = 'the name of a field has no such signs; put the text in double quotes for a word'
+    return failure(place.offset, place.length, cure)
   }
-  if (key.startsWith('label.')) return bareLabel(offset, key.slice(6), value)
-  const known = `(known: ${KEYS.join(', ')})`
-  const message = `unknown key "${key}"${didYouMean(key, KEYS)} ${known}`
-  return failure(offset, key.length, message)
+  return withValues(text, place, bare, sign)
 }
 
-function bareLabel(offset: number, name: string, value: Value): Read {
-  if (!/^(?:[^\\*?]|\\.)*$/.test(name))
-    return failure(
-      offset,
-      6 + name.length,
-      "a label's name is no pattern here; label:PATTERN asks for names, \\* is a star",
-    )
-  return label(offset, offset + 6, unescape(name), value)
+function withValues(text: string, key: Place, name: string, written: string): Read {
+  const at = key.offset + key.length
+  if (written === '==') return failure(at, 2, 'write : or = once')
+  const list = readList(text, at + written.length)
+  if ('error' in list) return list
+  const sign = SIGNS.find((each): each is Sign => each === written) ?? ':'
+  const places = { key, sign: { offset: at, length: written.length }, values: list.places }
+  const filter = { op: 'term', key: name, sign, values: list.values, places } as const
+  const [first = '', ...more] = list.values
+  if (name === 'label' && more.length === 0 && text[at + written.length] !== '"') {
+    const equals = first.search(/[=:]/)
+    const cure = `label.${first.slice(0, equals)}:${first.slice(equals + 1)}`
+    if (equals >= 0)
+      return failure(key.offset, list.end - key.offset, `a label's value is asked for by ${cure}`)
+  }
+  return { token: 'term', offset: key.offset, length: list.end - key.offset, filter }
 }
 
-function label(offset: number, nameAt: number, name: string, value: Value): Read {
-  if (name === '') return failure(nameAt, 0, 'the name of the label is missing')
-  return term(offset, value, { op: 'label', name, pattern: value.pattern })
-}
-
-interface Value {
-  readonly pattern: Pattern
-  readonly end: number
-  readonly quoted: boolean
-}
-
-function readValue(text: string, at: number): Value | { readonly error: FilterError } {
-  if (text[at] === '"') return readQuoted(text, at)
-  const pattern = matchAt(VALUE, text, at)?.[0]
-  const end = at + (pattern?.length ?? 0)
-  const wrong = gluedAt(text, end)
-  if (wrong !== undefined) return wrong
-  if (pattern === undefined)
-    return failure(at, 0, 'a value is missing ("" in quotes stands for the empty text)')
-  return { pattern, end, quoted: false }
-}
-
-function readQuoted(
-  text: string,
-  at: number,
-  isName = false,
-): Value | { readonly error: FilterError } {
-  if (text[at] !== '"') return unexpected(text, at)
-  const match = matchAt(QUOTED, text, at)
-  if (match === undefined) return failure(at, 1, 'this quote is never closed')
-  const end = at + match[0].length
-  const wrong = isName ? undefined : gluedAt(text, end)
-  return wrong ?? { pattern: match[1]!, end, quoted: true }
-}
-
-/** After a term there must be a blank, a parenthesis or the end. */
-function gluedAt(text: string, at: number): { readonly error: FilterError } | undefined {
-  const next = text[at]
-  return next === undefined || /[\s()]/.test(next) ? undefined : unexpected(text, at)
-}
-
-function unexpected(text: string, at: number): { readonly error: FilterError } {
-  const char = String.fromCodePoint(text.codePointAt(at)!)
-  if (char === '"') return failure(at, 1, 'a blank is missing before this quote')
-  if (char === '\\') return failure(at, 1, 'nothing follows this backslash')
-  if (char === '<' || char === '>')
-    return failure(at, 1, 'there are no comparisons: use key:value, or double quotes for the sign')
-  const hint = HINTS.get(char) ?? 'put the text in double quotes'
-  return failure(at, char.length, `unexpected ${JSON.stringify(char)}: ${hint}`)
-}
-
-function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | undefined {
+function matchAt(pattern: RegExp, text: string, at: number): string | undefined {
   pattern.lastIndex = at
-  return pattern.exec(text) ?? undefined
-}
-
-function unescape(text: string): string {
-  return text.replaceAll(/\\([^])/g, '$1')
-}
-
-function term(offset: number, { end }: Value, filter: Filter): Token {
-  return { token: 'term', offset, length: end - offset, filter }
-}
-
-function failure(offset: number, length: number, message: string): { readonly error: FilterError } {
-  return { error: { offset, length, message } }
+  return pattern.exec(text)?.[0]
 }

@@ -146,11 +146,13 @@ function textual(attributes: { readonly [name: string]: unknown }): TextAttribut
 }
 
 function asTexts(attributes: { readonly [name: string]: unknown }): TextAttributes {
-  const texts = Object.entries(attributes).map(([name, value]) => [
-    name,
-    typeof value === 'string' ? value : JSON.stringify(value),
-  ])
+  const texts = Object.entries(attributes).map(([name, value]) => [name, textOf(value)])
   return Object.fromEntries(texts) as TextAttributes
+}
+
+/** What is not text becomes its JSON. */
+export function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
 /** Overwrites values in their places, so that writing again gives the same text. */

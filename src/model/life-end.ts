@@ -55,7 +55,8 @@ function lengthOf(state: StateFacts | undefined): Nanoseconds | undefined {
   return state.finishedAt - state.startedAt
 }
 
-function wholeNumber(text: string | undefined): number | undefined {
+/** Of an attribute that should be one; `undefined` for any other text. */
+export function wholeNumber(text: string | undefined): number | undefined {
   return text !== undefined && /^-?\d{1,10}$/.test(text) ? Number(text) : undefined
 }
 

@@ -45,13 +45,14 @@ export const registerEvents: RegisterCommand = (program, context) => {
 Examples:
   $ auditor events --since 2h
   $ auditor events 'action:die OR action:oom' --reverse --limit 20
+  $ auditor events 'action:die exit!=0,143 project:shop since:yesterday'
   $ auditor events kind:gap -o ndjson`,
     )
     .action((filter: string[], options: Options) => run(context, filter.join(' '), options))
 }
 
 async function run(context: CommandContext, filter: string, options: Options): Promise<void> {
-  const accepts = filterArgument(filter)
+  const accepts = filterArgument(filter, context.clock.nowNanos())
   const now = context.clock.nowNanos()
   const from = options.since === undefined ? undefined : moment('--since', options.since, now)
   const to = options.until === undefined ? undefined : moment('--until', options.until, now)

@@ -51,7 +51,7 @@ Examples:
 async function watch(context: CommandContext, filter: string, options: Options): Promise<void> {
   const { terminal, clock, signal } = context
   const { since } = options
-  const accepts = filterArgument(filter)
+  const accepts = filterArgument(filter, context.clock.nowNanos())
   const from = since === undefined ? 'now' : moment('--since', since, clock.nowNanos())
   const { settings } = loadFor(context, forOneEngine(options))
   const engine = await theEngine(settings.docker.endpoint, context)

@@ -3,6 +3,7 @@ import { access, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:f
 import { dirname, join, resolve } from 'node:path'
 import { suite, test } from 'node:test'
 import { cliPage } from '../../../scripts/docs/cli.ts'
+import { filterPage } from '../../../scripts/docs/filter.ts'
 import { operationsPage } from '../../../scripts/docs/operations.ts'
 import { sinkPages } from '../../../scripts/docs/sinks.ts'
 import { exitCodes } from '../../../src/cli/exit-codes.ts'
@@ -28,6 +29,11 @@ const blocks = (text: string, language: string): readonly string[] =>
 suite('generated pages (cure: node scripts/generate-docs.ts)', () => {
   test('docs/cli.md has the commands of today', async () => {
     const { is, wanted } = await cliPage()
+    assert.equal(is, wanted)
+  })
+
+  test('docs/filter.md has the fields of today', async () => {
+    const { is, wanted } = await filterPage()
     assert.equal(is, wanted)
   })
 

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { parseFilter, requireFilter } from '../../../src/filter/parse.ts'
+import { readFilter, requireFilter } from '../../../src/filter/compile.ts'
+import { ENTRIES } from '../../../src/filter/entries.ts'
 import { printFilter } from '../../../src/filter/print.ts'
 import { renderError } from '../../../src/filter/render-error.ts'
 
 const printed = (text: string): string => printFilter(requireFilter(text))
 
 function complaint(text: string): string {
-  const parsed = parseFilter(text)
+  const parsed = readFilter(text, ENTRIES)
   assert.ok('error' in parsed, `${text} should be wrong`)
   return renderError(text, parsed.error)
 }
@@ -15,7 +16,7 @@ function complaint(text: string): string {
 suite('reading', () => {
   const same: readonly (readonly [string, string])[] = [
     ['type:container action:die', 'type:container AND action:die'],
-    ['event:die', 'action:die'],
+    ['event=die', 'event:die'],
     ['label.team=pay', 'label.team:pay'],
     ['label.com.docker.compose.project:shop', 'label.com.docker.compose.project:shop'],
     ['label:auditor.ignore', 'label:auditor.ignore'],
@@ -26,6 +27,11 @@ suite('reading', () => {
     ['name:AND', 'name:AND'],
     ['"AND"', '"AND"'],
     ['name:""', 'name:""'],
+    ['exit>=128 exit!=137', 'exit>=128 AND exit!=137'],
+    ['cause=overflow,"journal-full"', 'cause:overflow,journal-full'],
+    ['label.team!=pay,"a b"', 'label.team!=pay,"a b"'],
+    ['label:"a=b"', 'label:"a=b"'],
+    ['exit:-1..127', 'exit:-1..127'],
     [' \t\n', ''],
   ]
   for (const [text, expected] of same) {
@@ -57,18 +63,41 @@ suite('mistakes', () => {
     assert.equal(
       complaint('type:container nmae:web*'),
       '  type:container nmae:web*\n' +
-        '                 ^^^^ unknown key "nmae", did you mean "name"? ' +
-        '(known: type, action, name, image, id, event, kind, label, label.NAME)',
+        '                 ^^^^ entries have no field "nmae", did you mean "name"? (known: type, action, ' +
+        'event, name, image, id, label, project, service, exit, signal, lineage, lasted, started, ended, oom, kind, time, engine, origin, ' +
+        'enrichment, flag, cause, certainty, marker, label.NAME, since, until; ' +
+        'for a word with such a sign use double quotes)',
     )
   })
 
   const mistakes: readonly (readonly [string, RegExp])[] = [
     ['a or b', /written in capitals: OR/],
-    ['exit>0', /no comparisons/],
+    ['exit>', /value is missing/],
+    ['exit>a', /^ {2}exit>a\n {7}\^ exit is a whole number$/],
+    ['exit:1..', /^ {2}exit:1\.\.\n {10}\^ a number is missing here$/],
+    ['exit:5..1', /second end of the range is below the first/],
+    ['exit==0', /write : or = once/],
+    ['exit=>0', /unexpected ">": a comparison stands between/],
+    ['exit>1,2', /^ {2}exit>1,2\n {9}\^ one value only behind >$/],
+    ['name>a', /^ {2}name>a\n {6}\^ name has no order: ask by : or !=$/],
+    ['signal:SIGTREM', /whole number or a name such as SIGHUP, did you mean "SIGTERM"/],
+    ['cause:reconect,overflow', /one of agent-down, reconnect.*did you mean "reconnect"/],
+    ['time:2026-11-22', /hardly ever exact: ask by time>=A or time:A\.\.B/],
+    ['time>2026-11-31', /no day 2026-11-31/],
+    ['time:2026-11-22..2026-13-01', /^.*\n {19}\^{10} expected a time/],
+    ['since>2h', /write since:TIME/],
+    ['since:2h', /stands for long, and "2h" is another time each day/],
+    ['name!web', /!= between a field and its value/],
+    ['acme/api:1', /no field "acme\/api".*for a word with such a sign use double quotes/],
+    ['restarts>2', /entries have no field "restarts"/],
+    ['lasted>2x', /unknown unit "x"/],
+    ['oom:yes', /oom is true or false/],
     ['name~"^web-"', /no regular expressions/],
     ["name:'web'", /use double quotes/],
     ['a || b', /write OR/],
-    ['name:a,b', /write name:a OR name:b/],
+    ['a,b', /values are listed behind a field: name:a,b/],
+    ['name:a,', /value is missing/],
+    ['name:a,,b', /value is missing/],
     ['(a b', /never closed/],
     ['a)', /nothing to close/],
     ['()', /nothing between/],
@@ -80,12 +109,14 @@ suite('mistakes', () => {
     ['x"y"', /blank is missing/],
     ['name:', /value is missing/],
     ['name:a\\', /nothing follows this backslash/],
-    [':x', /key is missing/],
+    [':x', /field is missing/],
     ['kind:gpa', /one of record, gap, life, marker, did you mean "gap"/],
     ['label.team', /value is missing: label\.team:VALUE, or label:team/],
     ['label:team=pay', /asked for by label\.team:pay/],
     ['label.:x', /name of the label is missing/],
     ['label."a b"', /expected ":"/],
+    ['label."":x', /name of the label is missing/],
+    ['a\\*b:x', /no such signs/],
     ['label.te*:x', /no pattern here/],
   ]
   for (const [text, expected] of mistakes) {

@@ -1,0 +1,100 @@
+/*
+ * What entries say, as expressions over `e`, the journal's table of entries. Its `body` is the text
+ * that `encodeEntry` writes; within `$.event` that is the engine's own JSON, read as `decodeEntry` does.
+ */
+
+export const KIND = `e.body ->> '$.kind'`
+export const TIME = `CAST(e.body ->> '$.time' AS INTEGER)`
+export const TYPE = ofEvent('Type')
+export const ACTION = ofEvent('Action')
+export const ACTION_NAME = `filter_action(${ACTION})`
+
+const ACTOR = ofEvent('Actor.ID')
+const LIFE_ID = `CASE WHEN ${KIND} = 'life' THEN e.body ->> '$.container.id' END`
+const HAS_FACTS = `e.body -> '$.container' IS NOT NULL`
+const IS_CONTAINER = `${TYPE} = 'container'`
+/** No label has taken the place of an attribute. */
+const IS_TRUSTED = `instr(e.body -> '$.flags', '"label-shadows-attribute"') = 0`
+
+/** Empty where the engine left it out; NULL of what is no record. */
+function ofEvent(path: string): string {
+  return `CASE WHEN ${KIND} = 'record' THEN coalesce(e.body ->> '$.event.${path}', '') END`
+}
+
+/** One of those an engine gives. */
+function attribute(name: string): string {
+  return `filter_text(e.body -> '$.event.Actor.Attributes.${name}')`
+}
+
+export const NAME = `
+  CASE WHEN ${HAS_FACTS} THEN e.body ->> '$.container.name'
+    ELSE coalesce(${attribute('name')}, CASE WHEN ${TYPE} = 'volume' THEN ${ACTOR} END) END`
+
+export const IMAGE = `
+  CASE WHEN ${KIND} = 'life' THEN e.body ->> '$.container.image'
+    WHEN ${HAS_FACTS} THEN e.body ->> '$.container.image.name'
+    WHEN ${TYPE} = 'image' THEN coalesce(${attribute('name')}, ${ACTOR})
+    ELSE ${attribute('image')} END`
+
+export const IDS = someOf(ACTOR, `filter_digest(${ACTOR})`, LIFE_ID)
+
+export const ENGINE = someOf(`e.body ->> '$.engine.id'`, `e.body ->> '$.engine.name'`)
+
+function someOf(...expressions: string[]): string {
+  const each = expressions.map((expression) => `SELECT ${expression} AS value`).join(' UNION ALL ')
+  return `SELECT value FROM (${each}) WHERE value IS NOT NULL`
+}
+
+export const LABEL_NAMES = ['$.container.labels', '$.event.Actor.Attributes']
+  .map(
+    (path) =>
+      `SELECT key AS value FROM json_each(e.body, '${path}') WHERE json_type(e.body, '${path}') = 'object'`,
+  )
+  .join(' UNION ALL ')
+
+/**
+ * The first of these labels there is; the container's own before an attribute of the same name.
+ *
+ * @param ofLife what it is of a life entry
+ */
+export function labelValue(
+  names: readonly string[],
+  ofLife = 'NULL',
+): { readonly sql: string; readonly params: readonly string[] } {
+  const paths = names.flatMap((name) => {
+    const quoted = JSON.stringify(name)
+    return [`$.container.labels.${quoted}`, `$.event.Actor.Attributes.${quoted}`]
+  })
+  const each = paths.map(() => 'filter_text(e.body -> ?)').join(', ')
+  return { sql: `coalesce(${each}, ${ofLife})`, params: paths }
+}
+
+const factTime = (name: string): string => `CAST(e.body ->> '$.container.state.${name}' AS INTEGER)`
+
+const STARTED = factTime('startedAt')
+const FINISHED = factTime('finishedAt')
+
+/** What a record's cause was thought to be is not asked for: its life tells. */
+export const CAUSE = `CASE WHEN ${KIND} <> 'record' THEN e.body ->> '$.cause' END`
+
+const moment = (name: string): string => `CAST(e.body ->> '$.${name}' AS INTEGER)`
+
+export const LIFE_STARTED = moment('startedAt')
+export const LIFE_ENDED = moment('endedAt')
+export const LIFE_LASTED = `${LIFE_ENDED} - ${LIFE_STARTED}`
+export const LIFE_OOM = `e.body ->> '$.ooms' > 0`
+export const LINEAGE = `e.body ->> '$.lineage.name'`
+
+/** `outcomeOfLife` of `model/life-end.ts`, where its sources are told. */
+export const EXIT = `
+  CASE WHEN ${KIND} = 'life' THEN e.body ->> '$.exitCode' WHEN ${IS_CONTAINER} AND ${ACTION_NAME} IN ('die', 'exec_die') THEN coalesce(
+    CASE WHEN ${IS_TRUSTED} THEN filter_integer(${attribute('exitCode')}) END,
+    CASE WHEN ${ACTION_NAME} = 'die' AND e.body ->> '$.enrichment' = 'fresh'
+        AND ${FINISHED} IS NOT NULL AND (${STARTED} IS NULL OR ${STARTED} <= ${FINISHED})
+        AND ${TIME} - ${FINISHED} BETWEEN -10000000 AND 10000000000
+      THEN e.body ->> '$.container.state.exitCode' END
+  ) END`
+
+export const SIGNAL = `
+  CASE WHEN ${KIND} = 'life' THEN e.body ->> '$.signal' WHEN ${IS_CONTAINER} AND ${ACTION_NAME} = 'kill' AND ${IS_TRUSTED}
+    THEN filter_signal(${attribute('signal')}) END`
