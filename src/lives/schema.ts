@@ -49,6 +49,7 @@ const TABLES = `
     created      INTEGER,
     removed      INTEGER,
     health       TEXT,
+    memory_limit INTEGER,
     starts       INTEGER NOT NULL,
     first_seq    INTEGER NOT NULL,
     last_seq     INTEGER NOT NULL,

@@ -59,7 +59,7 @@ export function createTables(db: DatabaseSync): Tables {
      VALUES (?, ?, ?, ?, ?, 0, ?, ?, '') RETURNING life`,
   )
   const updateLife = db.prepare(
-    `UPDATE lives SET name = ?, image = ?, image_id = ?, created = ?, removed = ?, health = ?, starts = ?,
+    `UPDATE lives SET name = ?, image = ?, image_id = ?, created = ?, removed = ?, health = ?, memory_limit = ?, starts = ?,
        last_seq = ?, facts_seq = ?, state = ? WHERE life = ?`,
   )
   const countRun = db.prepare(
@@ -143,6 +143,7 @@ export function createTables(db: DatabaseSync): Tables {
         life.createdAt ?? null,
         life.removedAt ?? null,
         life.health ?? null,
+        life.memoryLimit ?? null,
         life.starts,
         life.lastSeq,
         factsSeq ?? null,

@@ -1,0 +1,130 @@
+import type { LineageRow, RunRow } from '../../lives/run-row.ts'
+import type { LivesView } from '../../lives/view.ts'
+import type { JournalView } from '../../journal/journal.ts'
+import type { ContainerFacts } from '../../model/container-facts.ts'
+import { lengthText, type Nanoseconds } from '../../model/time.ts'
+import { factsDiff } from '../../query/facts-diff.ts'
+import type { CommandContext, RegisterCommand } from '../command.ts'
+import { openView, type JournalOptions } from '../journal-access.ts'
+import { openLives, theLineage } from '../lives-access.ts'
+import { localMoment } from '../local-time.ts'
+import { printableText } from '../output.ts'
+import { wholeNumber } from '../option-types.ts'
+import { exitText, lastedOf, stateOf } from '../run-text.ts'
+import { write } from '../streams.ts'
+
+interface Options extends JournalOptions {
+  readonly limit: number
+}
+
+export const registerShow: RegisterCommand = (program, context) => {
+  program
+    .command('show')
+    .summary('the story of a container over all its recreations')
+    .description(
+      'Shows the runs of a lineage in their order, container by container, and what was changed between two of them.',
+    )
+    .argument('<name>', 'a container, its id, or what it is a part of: shop/api, web.2')
+    .option('--limit <n>', 'the last so many runs', wholeNumber, 50)
+    .option('--data <dir>', 'where the journal is')
+    .option('-c, --config <file>', 'configuration file')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ auditor show shop/api
+  $ auditor show web --limit 5`,
+    )
+    .action((name: string, options: Options) => run(context, name, options))
+}
+
+async function run(context: CommandContext, name: string, options: Options): Promise<void> {
+  using lives = await openLives(context, options)
+  await using journal = await openView(context, options)
+  const lineage = theLineage(lives, name)
+  const limit = options.limit === 0 ? {} : { limit: options.limit }
+  const runs = [...lives.runs({ lineage: lineage.id, ...limit })].reverse()
+  const facts = await factsOf(lives, journal, lineage)
+  for (const line of story(lineage, runs, facts, context.clock.nowNanos())) {
+    if (!(await write(context.terminal.stdout, `${printableText(line)}\n`))) return
+  }
+}
+
+/** The newest facts of each container, as far as the journal still has them. */
+async function factsOf(
+  lives: LivesView,
+  journal: JournalView,
+  { id }: LineageRow,
+): Promise<ReadonlyMap<string, ContainerFacts>> {
+  const seqs = lives.containers(id).flatMap(({ factsSeq }) => factsSeq ?? [])
+  const facts = new Map<string, ContainerFacts>()
+  for (const entry of await journal.find(seqs)) {
+    if (entry.kind === 'record' && entry.container !== undefined) {
+      facts.set(entry.event.actorId, entry.container)
+    }
+  }
+  return facts
+}
+
+function* story(
+  lineage: LineageRow,
+  runs: readonly RunRow[],
+  facts: ReadonlyMap<string, ContainerFacts>,
+  now: Nanoseconds,
+): Generator<string> {
+  const shown = runs.length === lineage.runs ? '' : `, the last ${runs.length} of them`
+  yield `${lineage.name}: ${lineage.runs} ${lineage.runs === 1 ? 'run' : 'runs'}${shown}`
+  let before: RunRow | undefined
+  for (const run of runs) {
+    if (run.container.id !== before?.container.id) {
+      yield ''
+      yield heading(run)
+      yield* changes(before, run, facts)
+    }
+    yield line(run, now)
+    before = run
+  }
+}
+
+function heading({ container }: RunRow): string {
+  const { id, name, image, createdAt, removedAt } = container
+  const made = createdAt === undefined ? '' : `, created ${localMoment(createdAt).slice(0, 19)}`
+  const gone = removedAt === undefined ? '' : `, removed ${localMoment(removedAt).slice(0, 19)}`
+  return `${id.slice(0, 12)}  ${name}  ${image}${made}${gone}`
+}
+
+function* changes(
+  before: RunRow | undefined,
+  run: RunRow,
+  facts: ReadonlyMap<string, ContainerFacts>,
+): Generator<string> {
+  if (before === undefined) return
+  const [last, now] = [facts.get(before.container.id), facts.get(run.container.id)]
+  if (last === undefined || now === undefined) {
+    yield '  what was changed is not known: the facts of one of the two are not in the journal (any more)'
+    return
+  }
+  for (const change of factsDiff(last, now)) yield `  ~ ${change}`
+}
+
+function line(run: RunRow, now: Nanoseconds): string {
+  const { number, startedAt, startedBy, ooms, execs, healthFlips, pausedNanos } = run
+  const start = startedAt === undefined ? '?'.padEnd(19) : localMoment(startedAt).slice(0, 19)
+  const by = startedBy === undefined ? '' : ` by ${startedBy}`
+  const exit = exitText(run)
+  const extras = [
+    ...(run.failure === undefined ? [] : [run.failure]),
+    ...(ooms === 0 ? [] : [`out of memory ${ooms}x`]),
+    ...(healthFlips === 0 ? [] : [`health changed ${healthFlips}x`]),
+    ...(execs === 0 ? [] : [`${execs} commands run in it`]),
+    ...(pausedNanos === 0n ? [] : [`paused ${lengthText(pausedNanos)}`]),
+  ]
+  const parts = [
+    `  #${number}`.padEnd(6),
+    `${start}${by}`,
+    lastedOf(run, now).padStart(8),
+    `${stateOf(run)}${exit === '' ? '' : ` ${exit}`}`,
+    extras.join(', '),
+  ]
+  return parts.join('  ').trimEnd()
+}
