@@ -10,7 +10,7 @@ import { SELECT_RUNS, given, runOf, type LineageRow, type RawRun, type RunRow } 
 import { LIVES_FILE, isCurrent } from './schema.ts'
 import { statsOf, type StatsQuery, type StatsRow } from './stats.ts'
 
-export interface RunQuery {
+interface RunQuery {
   readonly lineage?: number
   /** Those that ended or ran at this moment or later. */
   readonly from?: Nanoseconds

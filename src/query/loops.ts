@@ -5,7 +5,7 @@ import type { Nanoseconds } from '../model/time.ts'
 /** So many unexpected ends... */
 const DEATHS = 5
 /** ...within so long, in ns, are a loop; and it is over when there was none for as long. */
-export const LOOP_WINDOW = 300_000_000_000n
+const LOOP_WINDOW = 300_000_000_000n
 
 /** A lineage that ended again and again, and was started again. */
 export interface Loop {
