@@ -2,6 +2,8 @@ import { setImmediate } from 'node:timers/promises'
 import { lastValueFrom } from 'rxjs'
 import type { Clock } from '../actors/clock.ts'
 import { createDecoder } from '../docker/decode.ts'
+import { recordOfFailure } from '../docker/failed-starts.ts'
+import { createOverdueStarts } from '../docker/overdue-starts.ts'
 import type { Trace } from '../docker/trace.ts'
 import { markerOf, recordOf } from '../model/entry-factory.ts'
 import type { Entry } from '../model/entry.ts'
@@ -24,6 +26,7 @@ export interface Replayed {
 }
 
 const MARKER_TEXT = 512
+const FOR_EVER: Nanoseconds = 1n << 62n
 /** Groups that may wait for the journal before reading goes on. */
 const MAX_GROUPS = 8
 
@@ -44,6 +47,7 @@ export async function replay(parts: ReplayParts, signal: AbortSignal): Promise<R
     let time: Nanoseconds = 0n
     let bytes = 0
     let next: Entry | undefined
+    const overdue = createOverdueStarts()
     const decoder = createDecoder({
       onEvent(event) {
         counts.events += 1
@@ -56,16 +60,30 @@ export async function replay(parts: ReplayParts, signal: AbortSignal): Promise<R
         next = markerOf({ time, engine: trace.engine, marker: 'line-undecodable', data })
       },
     })
-    const pass = async (): Promise<void> => {
-      if (next === undefined) return
-      if (pace !== undefined) await pace(time, ending)
-      trace.inspector.at(time)
-      emit(next)
-      next = undefined
+    const give = async (entry: Entry): Promise<void> => {
+      trace.inspector.at(entry.time)
+      emit(entry)
       for (let left = pipeline.backlog(); isMuch(left); left = pipeline.backlog()) {
         ending.throwIfAborted()
         await setImmediate()
       }
+    }
+    /** As the agent that watches would have asked. */
+    const askOverdue = async (upTo: Nanoseconds): Promise<void> => {
+      for (const { id, at } of overdue.due(upTo)) {
+        trace.inspector.at(at)
+        const failure = recordOfFailure(trace.engine, await trace.inspector.inspect(id, ending), at)
+        if (failure !== undefined) await give(failure)
+      }
+    }
+    const pass = async (): Promise<void> => {
+      const entry = next
+      next = undefined
+      if (entry === undefined) return
+      if (pace !== undefined) await pace(time, ending)
+      await askOverdue(time)
+      await give(entry)
+      if (entry.kind === 'record') overdue.told(entry, time)
     }
     for await (const line of trace.lines(ending)) {
       decoder.write(line)
@@ -75,6 +93,7 @@ export async function replay(parts: ReplayParts, signal: AbortSignal): Promise<R
     }
     decoder.end()
     await pass()
+    await askOverdue(FOR_EVER)
   }
 
   try {

@@ -3,6 +3,7 @@ import type { Entry } from '../model/entry.ts'
 import { nanosFromMillis } from '../model/time.ts'
 import { connect, HISTORY_MS, type Connection, type Place } from './connect.ts'
 import { createCounter } from './counter.ts'
+import { createFailedStarts } from './failed-starts.ts'
 import { follow } from './follow.ts'
 import { createIntake, type Intake } from './intake.ts'
 import { createOverflowWatch } from './overflow.ts'
@@ -60,6 +61,9 @@ export function createWatcher(options: WatcherOptions): Watcher {
     clock,
     log,
   })
+  const failedStarts = snapshot
+    ? createFailedStarts({ inspector: engine, emit: tell, log, clock })
+    : undefined
   const voice = createVoice({ endpoint: engine.endpoint, emit, log, clock, status })
 
   /** Of the present run. */
@@ -68,6 +72,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
   function tell(entry: Entry, early?: boolean): void {
     reconciler.told(entry, early)
     emit(entry)
+    failedStarts?.told(entry)
   }
 
   /** The engine watched last, and how far. */
@@ -138,9 +143,11 @@ export function createWatcher(options: WatcherOptions): Watcher {
       signal,
       onOpen(inStream) {
         counter.follow(connection, intake, inStream)
+        const engineNow = engineClock.earliest
+        failedStarts?.follow({ engine: ref, engineNow, signal: inStream })
         reconciler.follow({
           engine: ref,
-          engineNow: engineClock.earliest,
+          engineNow,
           suspectSince: () => intake.suspectSince,
           confirm(to) {
             intake.confirm(to)
