@@ -82,10 +82,18 @@ export function createProjection(db: DatabaseSync): Projection {
   }
 
   function tell(engine: KeptEngine, entry: Entry): void {
-    const story = afterEntry(engine.story, entry)
+    const story = afterEntry(engine.story, entry, () => hasRuns(engine.story.id))
     if (story === engine.story) return
     engine.story = story
     changedEngines.add(engine)
+  }
+
+  function hasRuns(engineId: string): boolean {
+    return tables
+      .open()
+      .some(
+        (open) => open.engineId === engineId && openOne(engineId, open.id)?.life.run !== undefined,
+      )
   }
 
   function take(entry: Sequenced): void {

@@ -7,8 +7,12 @@ const MAX_GAPS = 32
 
 export const newStory = (id: string): EngineStory => ({ id, gaps: [], time: 0n })
 
-/** An engine's story after an entry; the same one where the entry tells nothing of it. */
-export function afterEntry(story: EngineStory, entry: Entry): EngineStory {
+/**
+ * An engine's story after an entry; the same one where the entry tells nothing of it.
+ *
+ * @param hasRuns whether runs on it have not ended
+ */
+export function afterEntry(story: EngineStory, entry: Entry, hasRuns: () => boolean): EngineStory {
   switch (entry.kind) {
     case 'record':
       return entry.origin === 'observed' && entry.time > story.time
@@ -24,8 +28,13 @@ export function afterEntry(story: EngineStory, entry: Entry): EngineStory {
     case 'marker': {
       const evidence: Evidence = { what: 'engine', id: entry.id, time: entry.time }
       if (entry.marker === 'engine-lost') {
-        const { back: _before, ...rest } = story
-        return { ...rest, lost: evidence }
+        const { back: _before, lastAsked: asked, lastEnd: end, ...rest } = story
+        const lostAfter = {
+          ...(asked === undefined ? {} : { asked }),
+          ...(end === undefined ? {} : { end }),
+          ...(hasRuns() ? { hadRuns: true as const } : {}),
+        }
+        return { ...rest, lost: evidence, lostAfter }
       }
       return entry.marker === 'engine-connected' ? { ...story, back: evidence } : story
     }

@@ -5,6 +5,7 @@ import type { About, LifeWord } from './word.ts'
 
 /** Podman's policy waits for nothing. */
 const POLICY_ACTS_WITHIN = 1_000_000_000n
+const OOM_COMES_WITHIN = 3_000_000_000n
 /** Of one run; the first and the last ones are kept. */
 const MAX_KILLS = 8
 
@@ -45,11 +46,7 @@ function changed(life: Life, word: LifeWord): Life {
     case 'kill':
       return withRun(life, word, (run) => ({ ...run, kills: addKill(run.kills, killOf(word)) }))
     case 'oom':
-      return withRun(life, word, (run) => ({
-        ...run,
-        oom: evidence('oom', word),
-        ooms: run.ooms + 1,
-      }))
+      return oomTold(life, word)
     case 'stop':
       return stopped(life, word)
     case 'restart':
@@ -202,6 +199,18 @@ function unpaused(time: Nanoseconds): (run: Run) => Run {
     const length = time - pausedAt
     return { ...rest, pausedNanos: run.pausedNanos + (length > 0n ? length : 0n) }
   }
+}
+
+/** Docker 20.10 may tell it behind the end: 0.5 s were seen. */
+function oomTold(life: Life, word: LifeWord): Life {
+  const withOom = (run: Run): Run => ({ ...run, oom: evidence('oom', word), ooms: run.ooms + 1 })
+  const last = life.unsettled.at(-1)
+  const isLate =
+    life.run === undefined &&
+    last?.death !== undefined &&
+    word.time - last.death.time <= OOM_COMES_WITHIN
+  if (isLate) return { ...life, unsettled: [...life.unsettled.slice(0, -1), withOom(last)] }
+  return withRun(life, word, withOom)
 }
 
 function healthTold(life: Life, word: LifeWord): Life {

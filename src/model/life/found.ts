@@ -68,7 +68,9 @@ export function found(life: Life, { about, time, entryId }: LifeWord): Life {
     }
   }
   const hasFailed = error !== '' && life.run === undefined && error !== life.lastFailure
-  if (!hasFailed || (startedAt !== undefined && status !== 'created')) return described
+  // Of one that ran before anybody listened, it may have failed long ago.
+  const isOld = startedAt !== undefined && status !== 'created' && life.starts === 0
+  if (!hasFailed || isOld) return described
   const number = life.starts + 1
   const death = { id: entryId, time, exitCode }
   return {

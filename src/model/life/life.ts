@@ -138,6 +138,13 @@ export interface EngineStory {
   readonly gaps: readonly (Hole & { readonly id: string; readonly restarted?: true })[]
   /** The connection was lost. */
   readonly lost?: Evidence
+  readonly lostAfter?: {
+    /** When a run had been asked to end last, and one had ended last, by then. */
+    readonly asked?: Nanoseconds
+    readonly end?: Nanoseconds
+    /** Runs had not ended: an engine that ends by itself ends them first. */
+    readonly hadRuns?: true
+  }
   /** And was there again; what came of it is only known with the first event behind it. */
   readonly back?: Evidence
   /** When a run was last asked to end, of those asked for the first time. */

@@ -34,8 +34,15 @@ function isSettled(run: Run, engine: EngineStory, quiet: Nanoseconds): boolean {
   // Whether the engine ended, and them with it, is known when it is there again.
   const isHeld = wasAsked && lost !== undefined && back === undefined && lost.time - end < SHUTDOWN
   if (isHeld && quiet < HELD_AT_MOST) return false
+  if (isOfEngineBefore(end, engine)) return true
   const wait = wasAsked ? QUIET_AFTER_REQUEST : QUIET
   return engine.time - end >= wait || quiet >= wait
+}
+
+/** The engine ended behind it, and one that began anew tells of other runs. */
+function isOfEngineBefore(end: Nanoseconds, { lost, gaps, time }: EngineStory): boolean {
+  if (lost === undefined || end > lost.time) return false
+  return gaps.some(({ restarted, to }) => restarted === true && to > lost.time && time > to)
 }
 
 /** An engine that does not come back keeps nobody from knowing what is known. */
