@@ -88,6 +88,8 @@ export function createHands(parts: HandsParts): Hands {
         const { text } = await ask(socketPath, 'GET', `${at}/logs?stdout=1`)
         return text.split('ready').length > times ? true : undefined
       })
+      // A signal between its word and its `wait` would wait as long as it does.
+      await wait(150)
     },
     async over() {
       await eventually(`${name} is over`, async () => {

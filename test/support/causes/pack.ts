@@ -1,9 +1,9 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { constants, zstdCompressSync } from 'node:zlib'
 import { traceFiles } from '../../../src/docker/trace.ts'
 import type { Truth } from './truth.ts'
+import { squeezed, unsqueezed } from './zipped.ts'
 
 interface Packing {
   /** A folder with a trace. */
@@ -13,6 +13,8 @@ interface Packing {
   readonly name: string
   /** Where the engine lives on this machine. */
   readonly folder: string | undefined
+  /** Behind what is there. */
+  readonly add: boolean
   /** More lines of `inspect.ndjson`. */
   readonly lastLooks: readonly string[]
   readonly truth: Truth
@@ -20,27 +22,24 @@ interface Packing {
 
 /** A trace becomes a fixture: compressed, and without what is of this machine. */
 export async function pack(packing: Packing): Promise<void> {
-  const { from, to, name, folder, lastLooks, truth } = packing
+  const { from, to, name, folder, add, lastLooks, truth } = packing
   const read = async (file: string): Promise<string> =>
     anonymous(await readFile(join(from, file), 'utf8'))
   const anonymous = (text: string): string =>
     (folder === undefined ? text : text.replaceAll(folder, '/var/lib')).replaceAll(hostname(), name)
-  const answers = (await read(traceFiles.inspect)).trimEnd().split('\n')
+  const answers = (await read(traceFiles.inspect)).split('\n').filter((line) => line !== '')
   answers.push(...lastLooks.map(anonymous))
   answers.sort((a, b) => (at(a) < at(b) ? -1 : 1))
   await mkdir(to, { recursive: true })
-  const zip = (file: string, text: string): Promise<void> =>
-    writeFile(join(to, `${file}.zst`), zstdCompressSync(text, { params: THOROUGHLY }))
+  const zip = async (file: string, text: string): Promise<void> => {
+    const path = join(to, `${file}.zst`)
+    const before = add ? unsqueezed(await readFile(path)) : ''
+    await writeFile(path, squeezed(before + text))
+  }
   await zip(traceFiles.events, await read(traceFiles.events))
   await zip(traceFiles.inspect, answers.map((line) => `${withoutPlaces(line)}\n`).join(''))
   await writeFile(join(to, traceFiles.engine), await read(traceFiles.engine))
   await writeFile(join(to, 'truth.json'), `${JSON.stringify(truth, undefined, 2)}\n`)
-}
-
-/** Half the size of gzip's, since an id that was far above is found again. */
-const THOROUGHLY = {
-  [constants.ZSTD_c_compressionLevel]: 19,
-  [constants.ZSTD_c_windowLog]: 25,
 }
 
 /** Where the engine keeps its files is nobody's business, and a third of an answer. */

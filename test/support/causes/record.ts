@@ -3,12 +3,13 @@
  * `auditor record` does, and keeps it with the truth beside it:
  *
  *     npx node test/support/causes/record.ts --engine unix:///tmp/e/engine.sock \
- *       --name docker28 --out test/fixtures/causes/docker28 --times 20 [--folder /tmp/e] [--port 21000] [--only REGEX]
+ *       --name docker28 --out test/fixtures/causes/docker28 --times 20 [--folder /tmp/e] [--port 21000] [--only REGEX] [--add]
  *
  * The engine should have nobody else on it. `--folder` is where it lives: its name is not kept.
+ * `--add` makes what `--out` lacks of each scenario, and keeps what it has.
  * From `--port` on, ports are used that nobody else should have.
  */
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -20,15 +21,25 @@ import { redactInspect } from '../../../src/docker/redact-inspect.ts'
 import { createRedactor } from '../../../src/model/redaction.ts'
 import { ensureImage } from '../docker.ts'
 import { ask, send } from '../engines/ask.ts'
+import { eventually } from '../eventually.ts'
 import { createHands, type HandsParts } from './hands.ts'
 import { pack } from './pack.ts'
 import type { Scenario } from './scenario.ts'
-import { scenarios } from './scenarios.ts'
-import { containerName, type EngineFamily, type ScenarioTruth, type Skipped } from './truth.ts'
+import { scenarios, truthOn } from './scenarios.ts'
+import {
+  containerName,
+  scenarioOf,
+  type EngineFamily,
+  type ScenarioTruth,
+  type Skipped,
+  type Truth,
+} from './truth.ts'
 
 const AT_ONCE = 6
 /** Long enough for nobody to take what is done afterwards for a part of it. */
 const SETTLES_MS = 1_500
+/** With more than these something is wrong with the engine. */
+const MOST_SPOILT = 50
 
 const { values } = parseArgs({
   options: {
@@ -39,6 +50,7 @@ const { values } = parseArgs({
     folder: { type: 'string' },
     port: { type: 'string', default: '21000' },
     only: { type: 'string', default: '.' },
+    add: { type: 'boolean', default: false },
   },
 })
 const { engine: url, name, out, folder } = values
@@ -46,6 +58,7 @@ if (url === undefined || name === undefined || out === undefined) {
   throw new Error('usage: --engine unix://PATH --name NAME --out DIR [--times N] [--folder DIR]')
 }
 const times = Number(values.times)
+let port = Number(values.port)
 const path = url.replace(/^unix:\/\//, '')
 const image = await ensureImage(`unix://${path}`)
 const { body: version } = await ask(path, 'GET', '/version')
@@ -55,9 +68,12 @@ const family: EngineFamily = Components[0]?.Name.startsWith('Podman') === true ?
 const redactor = createRedactor({ patterns: [] })
 const ended = new AbortController()
 const work = await mkdtemp(join(tmpdir(), 'auditor-causes-'))
-const spoilt: string[] = []
+const before = values.add
+  ? (JSON.parse(await readFile(join(out, 'truth.json'), 'utf8')) as Truth)
+  : undefined
+const spoilt = [...(before?.spoilt ?? [])]
 const lastLooks: string[] = []
-const truths: { [name: string]: ScenarioTruth | Skipped } = {}
+const truths: { [name: string]: ScenarioTruth | Skipped } = { ...before?.scenarios }
 
 const jobs = plan()
 const recording = recordTrace(
@@ -82,6 +98,7 @@ await pack({
   to: out,
   name,
   folder,
+  add: values.add,
   lastLooks,
   truth: { family, scenarios: truths, spoilt },
 })
@@ -96,25 +113,33 @@ interface Job {
 
 /** Each scenario once, then each once more: neighbours in time differ. */
 function plan(): Job[] {
-  const chosen = scenarios.filter((scenario) => new RegExp(values.only).test(scenario.name))
-  const made: Job[] = []
-  const able = chosen.filter((scenario) => {
-    const skipped = scenario.skipped?.[family]
-    const { runs, more, on } = scenario
-    truths[scenario.name] =
-      skipped === undefined
-        ? { runs: on?.[family] ?? runs, times, ...(more === undefined ? {} : { more }) }
-        : { skipped }
-    return skipped === undefined
-  })
-  for (let number = 1; number <= times; number++) {
-    for (const scenario of able) {
-      const port = Number(values.port) + made.length
-      const own = containerName(scenario.name, number)
-      made.push({ scenario, hands: { socketPath: path, family, image, name: own, port } })
+  const made: { readonly round: number; readonly job: Job }[] = []
+  for (const scenario of scenarios) {
+    if (!new RegExp(values.only).test(scenario.name)) continue
+    const { name } = scenario
+    const had = before?.scenarios[name]
+    const first = had === undefined || 'skipped' in had ? 1 : had.times + 1
+    const good = first - 1 - spoilt.filter((own) => scenarioOf(own) === name).length
+    const last = first + Math.max(0, times - good) - 1
+    truths[name] = truthOn(family, scenario, last)
+    if ('skipped' in truths[name]) continue
+    for (let number = first; number <= last; number++) {
+      made.push({ round: number - first, job: jobOf(scenario, number) })
     }
   }
-  return made.reverse()
+  return made.sort((a, b) => b.round - a.round).map(({ job }) => job)
+}
+
+function jobOf(scenario: Scenario, number: number): Job {
+  const own = containerName(scenario.name, number)
+  return { scenario, hands: { socketPath: path, family, image, name: own, port: port++ } }
+}
+
+/** Once more, at the end, for one that was spoilt. */
+function nextNumber(name: string): number {
+  const truth = truths[name] as ScenarioTruth
+  truths[name] = { ...truth, times: truth.times + 1 }
+  return truth.times + 1
 }
 
 async function worker(): Promise<void> {
@@ -125,6 +150,7 @@ async function worker(): Promise<void> {
     } catch (thrown) {
       spoilt.push(hands.name)
       console.error(`${hands.name}: ${String(thrown)}`)
+      if (spoilt.length < MOST_SPOILT) jobs.unshift(jobOf(scenario, nextNumber(scenario.name)))
     }
     await leave(hands.name, scenario.staysMs ?? SETTLES_MS)
   }
@@ -135,7 +161,11 @@ async function leave(name: string, staysMs: number): Promise<void> {
   await look(name)
   await wait(staysMs)
   if (staysMs > SETTLES_MS) await look(name)
-  await send(path, 'DELETE', `/containers/${name}?force=${spoilt.includes(name)}&v=true`)
+  await eventually(`${name} is removed`, async () => {
+    const force = spoilt.includes(name)
+    const { status } = await send(path, 'DELETE', `/containers/${name}?force=${force}&v=true`)
+    return status < 400 || status === 404 ? true : undefined
+  })
 }
 
 async function look(name: string): Promise<void> {

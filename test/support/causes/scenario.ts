@@ -6,8 +6,6 @@ export interface Scenario extends Pick<ScenarioTruth, 'more'> {
   /** Of letters, digits and dashes: a part of the container's name. */
   readonly name: string
   readonly runs: readonly RunTruth[]
-  /** What else is true where an engine tells less. */
-  readonly on?: { readonly [family in EngineFamily]?: readonly RunTruth[] }
   /** Engines that can't do it, and why. */
   readonly skipped?: { readonly [family in EngineFamily]?: string }
   /** How long it is left alone before it is removed; 1.5 s unless told. */

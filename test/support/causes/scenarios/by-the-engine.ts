@@ -31,16 +31,8 @@ const running = (
   },
 })
 
-/** Podman sends no `kill` for a stop or a forced removal, and `stop` seldom. */
-const untoldByPodman = (scenario: Scenario): Scenario => ({
-  ...scenario,
-  on: {
-    podman: scenario.runs.map((run) => ({ ...run, untold: 'no kill event, and stop only seldom' })),
-  },
-})
-
 const stop = (name: string, script: string, truth: RunTruth, more?: object): Scenario =>
-  untoldByPodman(running(name, script, [truth], (hands) => hands.stop(10), more))
+  running(name, script, [truth], (hands) => hands.stop(10), more)
 
 const kill = (name: string, script: string, signal: string, truth: RunTruth): Scenario =>
   running(name, script, [truth], (hands) => hands.kill(signal))
@@ -51,25 +43,19 @@ const stops: readonly Scenario[] = [
   stop('stop-exit-143', RELAY, stopped(143)),
   stop('stop-signal-int', onSignal('INT', 'exit 130'), stopped(130), { StopSignal: 'SIGINT' }),
   stop('label-signal', onSignal('TERM', 'exit 0'), stopped(0), { Labels: { signal: '1' } }),
-  untoldByPodman(running('stop-timeout', DEAF, [timedOut], (hands) => hands.stop(1))),
-  untoldByPodman(
-    running('kill-ignored-then-stop', DEAF, [timedOut], async (hands) => {
-      await hands.kill('TERM')
-      await hands.pass(700)
-      await hands.stop(1)
-    }),
+  running('stop-timeout', DEAF, [timedOut], (hands) => hands.stop(1)),
+  running('kill-ignored-then-stop', DEAF, [timedOut], async (hands) => {
+    await hands.kill('TERM')
+    await hands.pass(700)
+    await hands.stop(1)
+  }),
+  running('stop-slow', onSignal('TERM', 'sleep 2; exit 0'), [stopped(0)], (hands) =>
+    hands.stop(20),
   ),
-  untoldByPodman(
-    running('stop-slow', onSignal('TERM', 'sleep 2; exit 0'), [stopped(0)], (hands) =>
-      hands.stop(20),
-    ),
-  ),
-  untoldByPodman(
-    running('stop-then-rm', onSignal('TERM', 'exit 0'), [stopped(0)], async (hands) => {
-      await hands.stop(10)
-      await hands.remove(false)
-    }),
-  ),
+  running('stop-then-rm', onSignal('TERM', 'exit 0'), [stopped(0)], async (hands) => {
+    await hands.stop(10)
+    await hands.remove(false)
+  }),
 ]
 
 const kills: readonly Scenario[] = [
@@ -102,7 +88,7 @@ const kills: readonly Scenario[] = [
 ]
 
 const removals: readonly Scenario[] = [
-  untoldByPodman({
+  {
     ...running('rm-force', DEAF, [{ cause: 'removed', exitCode: 137, alike: ['killed'] }], () =>
       Promise.resolve(),
     ),
@@ -112,7 +98,7 @@ const removals: readonly Scenario[] = [
       await hands.ready()
       await hands.remove(true)
     },
-  }),
+  },
   {
     name: 'kill-then-rm',
     // The same events as `rm --force`.
@@ -161,9 +147,6 @@ const restarts: readonly Scenario[] = [
   {
     name: 'stop-then-start',
     runs: [stopped(0), completed],
-    on: {
-      podman: [{ ...stopped(0), untold: 'no kill event, and stop only seldom' }, completed],
-    },
     async act(hands) {
       await hands.create(firstThen(onSignal('TERM', 'exit 0'), LATER))
       await hands.start()

@@ -20,14 +20,6 @@ const crashed = (exitCode: number): RunTruth => ({ cause: 'crashed', exitCode })
 const oom: RunTruth = { cause: 'oom', exitCode: 137 }
 const completed: RunTruth = { cause: 'completed', exitCode: 0 }
 
-/** Podman sends no `oom`, and says `OOMKilled: false`. */
-const untoldByPodman = (scenario: Scenario): Scenario => ({
-  ...scenario,
-  on: {
-    podman: scenario.runs.map((run) => ({ ...run, untold: 'no oom event, OOMKilled is false' })),
-  },
-})
-
 /** The main process, the kernel, or somebody on the host or inside ends it; the engine only looks on. */
 export const byThemselves: readonly Scenario[] = [
   alone('completed-0', 'exit 0', completed),
@@ -40,7 +32,7 @@ export const byThemselves: readonly Scenario[] = [
   alone('crashed-segv', "sh -c 'kill -SEGV $$'; exit $?", crashed(139)),
   alone('crashed-abort', "sh -c 'kill -ABRT $$'; exit $?", crashed(134)),
   alone('crashed-kill-inside', "sh -c 'kill -KILL $$'; exit $?", crashed(137)),
-  untoldByPodman({
+  {
     name: 'oom-main',
     runs: [oom],
     async act(hands) {
@@ -48,9 +40,9 @@ export const byThemselves: readonly Scenario[] = [
       await hands.start()
       await hands.over()
     },
-  }),
-  untoldByPodman(alone('oom-child-passed-on', `${HOG}; exit $?`, oom, MEMORY)),
-  untoldByPodman({
+  },
+  alone('oom-child-passed-on', `${HOG}; exit $?`, oom, MEMORY),
+  {
     name: 'policy-oom',
     runs: [oom, oom],
     async act(hands) {
@@ -61,7 +53,7 @@ export const byThemselves: readonly Scenario[] = [
         return State.Status === 'exited' && RestartCount >= 1
       })
     },
-  }),
+  },
   alone('oom-child-survived', `${HOG}; sleep 3; exit 0`, completed, MEMORY),
   alone('oom-child-then-crash', `${HOG}; sleep 2; exit 3`, crashed(3), MEMORY),
   alone('label-exit-code-0', 'exit 3', crashed(3), { Labels: { exitCode: '0' } }),
