@@ -14,12 +14,14 @@ export interface FailedStarts {
   /** Hears everything that is emitted. */
   told(entry: Entry): void
   /** Asks in the background as long as the stream lives. */
-  follow(stream: {
-    readonly engine: EngineRef
-    /** The engine's clock. */
-    readonly engineNow: () => Nanoseconds
-    readonly signal: AbortSignal
-  }): void
+  follow(stream: Stream): void
+}
+
+interface Stream {
+  readonly engine: EngineRef
+  /** The engine's clock. */
+  readonly engineNow: () => Nanoseconds
+  readonly signal: AbortSignal
 }
 
 const LOOK_MS = 1_000
@@ -33,14 +35,13 @@ export function createFailedStarts(options: {
 }): FailedStarts {
   const { inspector, emit, log, clock } = options
   const overdue = createOverdueStarts()
-  let stream: Parameters<FailedStarts['follow']>[0] | undefined
+  let stream: Stream | undefined
   let isLooking = false
   /** Of a clock that nobody sets. */
   const now = (): Nanoseconds => nanosFromMillis(Math.floor(clock.monotonic()))
 
-  async function look(): Promise<void> {
-    while (stream !== undefined && !stream.signal.aborted && overdue.isWaiting()) {
-      const { engine, engineNow, signal } = stream
+  async function look({ engine, engineNow, signal }: Stream): Promise<void> {
+    while (overdue.isWaiting()) {
       await clock.sleep(LOOK_MS, signal)
       for (const { id } of overdue.due(now())) {
         const facts = await ask(id, signal)
@@ -60,9 +61,9 @@ export function createFailedStarts(options: {
 
   function start(): void {
     const open = stream
-    if (isLooking || open === undefined || !overdue.isWaiting()) return
+    if (isLooking || open === undefined || open.signal.aborted || !overdue.isWaiting()) return
     isLooking = true
-    look()
+    look(open)
       .catch((error: unknown) => {
         if (open.signal.aborted) return
         const fields = { engine: open.engine.name, error: asError(error).message }
@@ -70,6 +71,7 @@ export function createFailedStarts(options: {
       })
       .finally(() => {
         isLooking = false
+        if (open !== stream) start() // another was opened meanwhile
       })
   }
 

@@ -39,7 +39,7 @@ test('nobody waits for a container that started', async (t) => {
 
 test('an engine that does not answer is said, and asked again for the next one', async (t) => {
   const scene = await watch(t)
-  const { inspect } = scene.engine
+  const answering = { ...scene.engine }
   scene.engine.inspect = () => Promise.reject(new Error('on fire'))
   created(scene, 'c1', ERROR)
   await scene.clock.advance(4_000)
@@ -47,7 +47,7 @@ test('an engine that does not answer is said, and asked again for the next one',
     scene.said.some((said) => said.includes('whether a start failed')),
     scene.said.join(),
   )
-  scene.engine.inspect = inspect
+  scene.engine.inspect = (id, signal) => answering.inspect(id, signal)
   created(scene, 'c2', ERROR)
   await scene.clock.advance(4_000)
   assert.ok(scene.told().includes('snapshot c2'), scene.told().join())
