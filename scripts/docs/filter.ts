@@ -1,10 +1,14 @@
 import { ENTRIES } from '../../src/filter/entries.ts'
+import { runSubject } from '../../src/lives/run-subject.ts'
 import type { Subject } from '../../src/filter/subject.ts'
 import { pageOf, row, table, type Page } from './page.ts'
 
 /** docs/filter.md: its table of fields comes from their declaration. */
 export const filterPage = (): Promise<Page> =>
-  pageOf('filter.md', { 'fields of entries': fieldTable(ENTRIES) })
+  pageOf('filter.md', {
+    'fields of entries': fieldTable(ENTRIES),
+    'fields of runs': fieldTable(runSubject(0n)),
+  })
 
 function fieldTable<Row>({ fields }: Subject<Row>): string {
   const rows = fields.map((field) => {

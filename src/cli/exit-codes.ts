@@ -10,6 +10,8 @@ export const exitCodes = {
   sinkUnreachable: 5,
   undelivered: 6,
   verificationFailed: 7,
+  /** With `--exit-code`: something matched. */
+  matched: 10,
 } as const
 
 export function exitCodeOf(code: ErrorCode): number {

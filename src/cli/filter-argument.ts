@@ -1,8 +1,10 @@
 import { readFilter, type EntryPredicate } from '../filter/compile.ts'
 import { ENTRIES } from '../filter/entries.ts'
 import { predicateOf } from '../filter/predicate.ts'
+import { sqlOf, type SqlCondition } from '../filter/sql.ts'
 import { renderError } from '../filter/render-error.ts'
 import { AuditorError } from '../model/errors.ts'
+import { runSubject } from '../lives/run-subject.ts'
 import type { Nanoseconds } from '../model/time.ts'
 
 /**
@@ -15,4 +17,16 @@ export function filterArgument(text: string, now: Nanoseconds): EntryPredicate |
   const read = readFilter(text, ENTRIES, now)
   if ('error' in read) throw new AuditorError('usage', renderError(text, read.error))
   return predicateOf(read.bound)
+}
+
+/**
+ * A filter of runs given on the command line; `undefined` for an empty one.
+ *
+ * @throws AuditorError `usage` with the text and a caret under the mistake
+ */
+export function runFilter(text: string, now: Nanoseconds): SqlCondition | undefined {
+  if (text.trim() === '') return undefined
+  const read = readFilter(text, runSubject(now), now)
+  if ('error' in read) throw new AuditorError('usage', renderError(text, read.error))
+  return sqlOf(read.bound)
 }

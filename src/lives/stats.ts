@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import type { SqlCondition } from '../filter/sql.ts'
 import type { Nanoseconds } from '../model/time.ts'
 
 /** What runs can be counted by, and how SQL says it. */
@@ -34,17 +35,22 @@ export interface StatsQuery {
   readonly by: readonly StatsKey[]
   readonly from: Nanoseconds
   readonly to: Nanoseconds
+  /** A condition on the runs. */
+  readonly where?: SqlCondition
   /** Parts of the trend. */
   readonly parts: number
 }
 
 /** Runs that ended and are settled, in groups; the largest first. */
-export function statsOf(db: DatabaseSync, { by, from, to, parts }: StatsQuery): StatsRow[] {
+export function statsOf(
+  db: DatabaseSync,
+  { by, from, to, parts, where = ALL }: StatsQuery,
+): StatsRow[] {
   const keys = by.map((key, at) => `${KEYS[key]} AS k${at}`).join(', ')
   const groups = by.map((_, at) => `k${at}`).join(', ')
   const width = (to - from) / BigInt(parts) || 1n
   const source = `FROM runs r JOIN lives l ON l.life = r.life JOIN lineages g ON g.lineage = r.lineage
-    WHERE r.settled = 1 AND r.ended >= ? AND r.ended <= ?`
+    WHERE r.settled = 1 AND r.ended >= ? AND r.ended <= ? AND (${where.sql})`
   const lengths = db.prepare(
     `SELECT ${keys}, count(*) AS runs, cast(percentile(r.ended - r.started, 50) AS INTEGER) AS median,
        cast(percentile(r.ended - r.started, 95) AS INTEGER) AS p95 ${source} GROUP BY ${groups} ORDER BY runs DESC, ${groups}`,
@@ -56,7 +62,7 @@ export function statsOf(db: DatabaseSync, { by, from, to, parts }: StatsQuery): 
     { readBigInts: true },
   )
   const rows = new Map<string, Counting>()
-  for (const row of lengths.iterate(from, to)) {
+  for (const row of lengths.iterate(from, to, ...where.params)) {
     rows.set(keyOf(row, by), {
       key: Object.fromEntries(by.map((name, at) => [name, textOf(row[`k${at}`])])),
       runs: Number(row['runs']),
@@ -66,7 +72,7 @@ export function statsOf(db: DatabaseSync, { by, from, to, parts }: StatsQuery): 
       trend: Array.from({ length: parts }, () => 0),
     })
   }
-  for (const row of parted.iterate(BigInt(parts - 1), from, width, from, to)) {
+  for (const row of parted.iterate(BigInt(parts - 1), from, width, from, to, ...where.params)) {
     const { causes, trend } = rows.get(keyOf(row, by))!
     const [cause, count] = [textOf(row['cause']) ?? '', Number(row['runs'])]
     causes[cause] = (causes[cause] ?? 0) + count
@@ -74,6 +80,8 @@ export function statsOf(db: DatabaseSync, { by, from, to, parts }: StatsQuery): 
   }
   return [...rows.values()]
 }
+
+const ALL: SqlCondition = { sql: '1', params: [] }
 
 /** A row while it is counted. */
 type Counting = StatsRow & {

@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
+import { registerFilterFunctions } from '../filter/sql-functions.ts'
+import type { SqlCondition } from '../filter/sql.ts'
 import { openForReading } from '../journal/database.ts'
 import { AuditorError } from '../model/errors.ts'
-import type { Cause, EngineStory } from '../model/life/life.ts'
+import type { EngineStory } from '../model/life/life.ts'
 import type { Nanoseconds } from '../model/time.ts'
 import { decodeState } from './codec.ts'
 import { SELECT_RUNS, given, runOf, type LineageRow, type RawRun, type RunRow } from './run-row.ts'
@@ -15,8 +17,8 @@ interface RunQuery {
   /** Those that ended or ran at this moment or later. */
   readonly from?: Nanoseconds
   readonly to?: Nanoseconds
-  readonly causes?: readonly Cause[]
-  readonly isRunning?: boolean
+  /** A condition on rows of `SELECT_RUNS`, see `run-subject.ts`. */
+  readonly where?: SqlCondition
   readonly limit?: number
   /** Default: the newest first. */
   readonly oldestFirst?: boolean
@@ -43,6 +45,7 @@ export function openLivesView(dir: string): LivesView {
   const file = join(dir, LIVES_FILE)
   if (!existsSync(file)) throw unusable(dir)
   const db = openForReading(file)
+  registerFilterFunctions(db)
   if (!isCurrent(db)) {
     db.close()
     throw unusable(dir)
@@ -95,7 +98,7 @@ function createLivesView(db: DatabaseSync): LivesView {
       }
       return []
     },
-    *runs({ lineage, from, to, causes, isRunning, limit, oldestFirst }) {
+    *runs({ lineage, from, to, where: asked, limit, oldestFirst }) {
       const terms: string[] = []
       const values: (string | number | bigint)[] = []
       const term = (text: string, ...given: (string | number | bigint)[]): void => {
@@ -105,10 +108,7 @@ function createLivesView(db: DatabaseSync): LivesView {
       if (lineage !== undefined) term('r.lineage = ?', lineage)
       if (from !== undefined) term('(r.ended >= ? OR r.ended IS NULL)', from)
       if (to !== undefined) term('(r.started <= ? OR r.started IS NULL)', to)
-      if (isRunning !== undefined) term(`r.ended IS ${isRunning ? '' : 'NOT '}NULL`)
-      if (causes !== undefined) {
-        term(`r.cause IN (${causes.map(() => '?').join(', ')})`, ...causes)
-      }
+      if (asked !== undefined) term(asked.sql, ...asked.params)
       const where = terms.length === 0 ? '' : ` WHERE ${terms.join(' AND ')}`
       const way = oldestFirst === true ? 'ASC' : 'DESC'
       const order =

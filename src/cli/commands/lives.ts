@@ -1,13 +1,13 @@
-import { InvalidArgumentError, Option } from 'commander'
+import { Option } from 'commander'
 import type { RunRow } from '../../lives/run-row.ts'
-import { didYouMean } from '../../model/did-you-mean.ts'
-import { CAUSES, type Cause } from '../../model/life/life.ts'
-import { nanosFromMillis, type Nanoseconds } from '../../model/time.ts'
+import type { Nanoseconds } from '../../model/time.ts'
 import type { CommandContext, RegisterCommand } from '../command.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { runFilter } from '../filter-argument.ts'
 import type { JournalOptions } from '../journal-access.ts'
-import { openLives, requireLineages } from '../lives-access.ts'
+import { openLives } from '../lives-access.ts'
 import { localMoment } from '../local-time.ts'
-import { duration, moment, wholeNumber } from '../option-types.ts'
+import { moment, wholeNumber } from '../option-types.ts'
 import { outputFormats, print, type OutputFormat, type Printable } from '../output.ts'
 import { runJson } from '../run-json.ts'
 import { exitText, lastedOf, stateOf } from '../run-text.ts'
@@ -15,17 +15,10 @@ import { exitText, lastedOf, stateOf } from '../run-text.ts'
 interface Options extends JournalOptions {
   readonly since?: string
   readonly until?: string
-  readonly cause?: readonly Cause[]
-  readonly running?: boolean
-  readonly longer?: number
-  readonly shorter?: number
   readonly limit?: number
   readonly exitCode?: boolean
   readonly output: OutputFormat
 }
-
-/** Something matched, and it was asked to be told so. */
-const MATCHED = 10
 
 export const registerLives: RegisterCommand = (program, context) => {
   program
@@ -34,15 +27,11 @@ export const registerLives: RegisterCommand = (program, context) => {
     .description(
       'Lists runs of containers, from their starts to their ends, with the cause; the newest first.',
     )
-    .argument('[name]', 'a container, its id, or what it is a part of: shop/api')
+    .argument('[filter...]', 'filter, e.g. cause:oom,crashed project:shop (docs/filter.md)')
     .option('--since <time>', 'that ran or ended since: 2h, yesterday, RFC 3339')
     .option('--until <time>', 'that had started by then')
-    .option('--cause <causes>', `only these: ${CAUSES.join(', ')}`, causes)
-    .option('--running', 'only those that run')
-    .option('--longer <duration>', 'that lasted at least so long: 1h', duration)
-    .option('--shorter <duration>', 'that lasted at most so long: 10s', duration)
     .option('--limit <n>', 'at most so many (default: all)', wholeNumber)
-    .option('--exit-code', `exit with ${MATCHED} where there are any`)
+    .option('--exit-code', `exit with ${exitCodes.matched} where there are any`)
     .addOption(
       new Option('-o, --output <format>', 'how to print').choices(outputFormats).default('table'),
     )
@@ -53,59 +42,33 @@ export const registerLives: RegisterCommand = (program, context) => {
       `
 Examples:
   $ auditor lives --since yesterday
-  $ auditor lives shop/api --cause crashed,oom
-  $ auditor lives --cause oom --since 1h --exit-code || echo 'out of memory within the hour'`,
+  $ auditor lives shop/api cause:crashed,oom
+  $ auditor lives running:true 'lasted>7d'
+  $ auditor lives cause:oom --since 1h --exit-code || echo 'out of memory within the hour'`,
     )
-    .action((name: string | undefined, options: Options) => run(context, name, options))
+    .action((filter: string[], options: Options) => run(context, filter.join(' '), options))
 }
 
-function causes(text: string): Cause[] {
-  return text.split(',').map((each) => {
-    const cause = CAUSES.find((known) => known === each.trim())
-    if (cause !== undefined) return cause
-    throw new InvalidArgumentError(`unknown cause "${each.trim()}"${didYouMean(each, CAUSES)}`)
-  })
-}
-
-async function run(
-  context: CommandContext,
-  name: string | undefined,
-  options: Options,
-): Promise<void> {
+async function run(context: CommandContext, filter: string, options: Options): Promise<void> {
   const now = context.clock.nowNanos()
-  using lives = await openLives(context, options)
-  const lineages = name === undefined ? [undefined] : requireLineages(lives, name)
+  const where = runFilter(filter, now)
+  const { limit, since, until } = options
   const query = {
-    ...(options.since === undefined ? {} : { from: moment('--since', options.since, now) }),
-    ...(options.until === undefined ? {} : { to: moment('--until', options.until, now) }),
-    ...(options.cause === undefined ? {} : { causes: options.cause }),
-    ...(options.running === true ? { isRunning: true } : {}),
+    ...(where === undefined ? {} : { where }),
+    ...(since === undefined ? {} : { from: moment('--since', since, now) }),
+    ...(until === undefined ? {} : { to: moment('--until', until, now) }),
+    ...(limit === undefined || limit === 0 ? {} : { limit }),
   }
+  using lives = await openLives(context, options)
   let matched = 0
   function* rows(): Generator<RunRow> {
-    for (const lineage of lineages) {
-      const found = lives.runs({
-        ...query,
-        ...(lineage === undefined ? {} : { lineage: lineage.id }),
-      })
-      for (const row of found) {
-        if (!isOfLength(row, options, now)) continue
-        if (options.limit !== undefined && options.limit > 0 && matched >= options.limit) return
-        matched += 1
-        yield row
-      }
+    for (const row of lives.runs(query)) {
+      matched += 1
+      yield row
     }
   }
   await print(context.terminal, options.output, rows(), printable(now), context.signal)
-  if (options.exitCode === true && matched > 0) context.exitWith(MATCHED)
-}
-
-function isOfLength(row: RunRow, { longer, shorter }: Options, now: Nanoseconds): boolean {
-  if (longer === undefined && shorter === undefined) return true
-  if (row.startedAt === undefined) return false
-  const length = (row.endedAt ?? now) - row.startedAt
-  if (longer !== undefined && length < nanosFromMillis(longer)) return false
-  return shorter === undefined || length <= nanosFromMillis(shorter)
+  if (options.exitCode === true && matched > 0) context.exitWith(exitCodes.matched)
 }
 
 const printable = (now: Nanoseconds): Printable<RunRow> => ({

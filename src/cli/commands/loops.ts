@@ -2,6 +2,7 @@ import { Option } from 'commander'
 import { lengthText } from '../../model/time.ts'
 import { loopsOf, type Loop } from '../../query/loops.ts'
 import type { CommandContext, RegisterCommand } from '../command.ts'
+import { exitCodes } from '../exit-codes.ts'
 import type { JournalOptions } from '../journal-access.ts'
 import { openLives } from '../lives-access.ts'
 import { localMoment } from '../local-time.ts'
@@ -15,9 +16,6 @@ interface Options extends JournalOptions {
   readonly output: OutputFormat
 }
 
-/** Something matched, and it was asked to be told so. */
-const MATCHED = 10
-
 export const registerLoops: RegisterCommand = (program, context) => {
   program
     .command('loops')
@@ -27,7 +25,7 @@ export const registerLoops: RegisterCommand = (program, context) => {
     )
     .option('--active', 'only those that go on')
     .option('--since <time>', 'ends since', '7d')
-    .option('--exit-code', `exit with ${MATCHED} where there are any`)
+    .option('--exit-code', `exit with ${exitCodes.matched} where there are any`)
     .addOption(
       new Option('-o, --output <format>', 'how to print').choices(outputFormats).default('table'),
     )
@@ -53,7 +51,7 @@ async function run(context: CommandContext, options: Options): Promise<void> {
     .filter(({ resolvedAt }) => options.active !== true || resolvedAt === undefined)
     .sort((a, b) => (a.from < b.from ? -1 : 1))
   await print(context.terminal, options.output, loops, printable, context.signal)
-  if (options.exitCode === true && loops.length > 0) context.exitWith(MATCHED)
+  if (options.exitCode === true && loops.length > 0) context.exitWith(exitCodes.matched)
 }
 
 const printable: Printable<Loop> = {

@@ -4,6 +4,7 @@ import { didYouMean } from '../../model/did-you-mean.ts'
 import { CAUSES } from '../../model/life/life.ts'
 import { lengthText } from '../../model/time.ts'
 import type { CommandContext, RegisterCommand } from '../command.ts'
+import { runFilter } from '../filter-argument.ts'
 import type { JournalOptions } from '../journal-access.ts'
 import { openLives } from '../lives-access.ts'
 import { moment, wholeNumber } from '../option-types.ts'
@@ -28,6 +29,7 @@ export const registerStats: RegisterCommand = (program, context) => {
     .description(
       'Counts runs of containers that ended, by image, cause, exit code and more, with how long they lasted.',
     )
+    .argument('[filter...]', 'filter of runs, e.g. project:shop (docs/filter.md)')
     .option('--by <keys>', `group by these: ${STATS_KEYS.join(', ')}`, keys, ['image'])
     .option('--since <time>', 'that ended since', '7d')
     .option('--until <time>', 'that ended by then')
@@ -42,10 +44,10 @@ export const registerStats: RegisterCommand = (program, context) => {
       `
 Examples:
   $ auditor stats --since 7d
-  $ auditor stats --by service,cause --since yesterday
+  $ auditor stats --by service,cause --since yesterday 'lasted<1m'
   $ auditor stats --by hour -o csv`,
     )
-    .action((options: Options) => run(context, options))
+    .action((filter: string[], options: Options) => run(context, filter.join(' '), options))
 }
 
 function keys(text: string): StatsKey[] {
@@ -57,13 +59,15 @@ function keys(text: string): StatsKey[] {
   })
 }
 
-async function run(context: CommandContext, options: Options): Promise<void> {
+async function run(context: CommandContext, filter: string, options: Options): Promise<void> {
   const now = context.clock.nowNanos()
   const from = moment('--since', options.since, now)
   const to = options.until === undefined ? now : moment('--until', options.until, now)
   if (from > to) throw wrongUsage(`--since ${options.since} is after --until ${options.until}`)
+  const where = runFilter(filter, now)
   using lives = await openLives(context, options)
-  const found = lives.stats({ by: options.by, from, to, parts: PARTS })
+  const asked = { by: options.by, from, to, parts: PARTS }
+  const found = lives.stats(where === undefined ? asked : { ...asked, where })
   const rows = options.top === 0 ? found : found.slice(0, options.top)
   await print(context.terminal, options.output, rows, printable(options.by, rows), context.signal)
   const left = found.length - rows.length

@@ -60,13 +60,14 @@ suite('the lives of a real trace', () => {
     const lives = async (...args: string[]): Promise<number> =>
       (await cli(['lives', '--data', data, '-o', 'ndjson', ...args])).stdout.split('\n').length - 1
     assert.equal(await lives('loop-a'), 5)
-    assert.equal(await lives('shop'), 4)
-    assert.equal(await lives('--cause', 'oom,killed'), 2)
-    assert.equal(await lives('--longer', '20s'), 2)
-    assert.equal(await lives('--shorter', '100ms'), 2)
-    assert.equal(await lives('--running'), 0)
-    assert.equal((await cli(['lives', '--data', data, '--cause', 'oom', '--exit-code'])).code, 10)
-    assert.equal((await cli(['lives', '--data', data, '--running', '--exit-code'])).code, 0)
+    assert.equal(await lives('project:shop'), 4)
+    assert.equal(await lives('cause:oom,killed'), 2)
+    assert.equal(await lives('lasted>20s', 'exit:0..137'), 2)
+    assert.equal(await lives('lasted<100ms NOT cause:oom'), 1)
+    assert.equal(await lives('running:true'), 0)
+    assert.equal(await lives('signal:KILL', '--limit', '2'), 2)
+    assert.equal((await cli(['lives', '--data', data, 'cause:oom', '--exit-code'])).code, 10)
+    assert.equal((await cli(['lives', '--data', data, 'running:true', '--exit-code'])).code, 0)
   })
 
   test('why says the cause, what it rests on, and what is not known', async (t) => {
@@ -154,8 +155,12 @@ suite('the lives of a real trace', () => {
     assert.match(await wrong('why', 'shop'), /^2 .*may be any of shop\/.* 1, shop\/.* 1/)
     assert.match(await wrong('why', 'hog-a', '--nth', '2'), /^1 .*has ended 1 times/)
     assert.match(
-      await wrong('lives', '--cause', 'omm'),
-      /^2 .*unknown cause "omm", did you mean "oom"/,
+      await wrong('lives', 'cause:omm'),
+      /^2 .*cause:omm\n.*\^\^\^ .*did you mean "oom"/s,
+    )
+    assert.match(
+      await wrong('lives', 'cuase:oom'),
+      /^2 .*runs have no field "cuase", did you mean "cause"/s,
     )
     assert.match(
       await wrong('stats', '--by', 'imgae'),
