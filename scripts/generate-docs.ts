@@ -1,6 +1,7 @@
 // Writes the generated parts of docs/: node scripts/generate-docs.ts
 // With --check it only says (exit code 1) which pages are not up to date.
 import { writeFile } from 'node:fs/promises'
+import { causesPage } from './docs/causes.ts'
 import { cliPage } from './docs/cli.ts'
 import { configurationPage } from './docs/configuration.ts'
 import { filterPage } from './docs/filter.ts'
@@ -9,6 +10,7 @@ import { operationsPage } from './docs/operations.ts'
 import { sinkPages } from './docs/sinks.ts'
 
 const pages = await Promise.all([
+  causesPage(),
   configurationPage(),
   cliPage(),
   filterPage(),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { causesPage } from '../../scripts/docs/causes.ts'
 import { compare, type Compared } from '../support/causes/confusion.ts'
 import { causeFixtures, readCauseFixture, readEngineEnds } from '../support/causes/fixtures.ts'
 import { entriesOf, toldOf } from '../support/causes/told.ts'
@@ -25,3 +26,8 @@ for (const engine of causeFixtures) {
     assertNeverWrong(compare(ends.containers, toldOf(ends.entries)))
   })
 }
+
+test('docs/causes.md has the tables of today (cure: node scripts/generate-docs.ts)', async () => {
+  const { is, wanted } = await causesPage()
+  assert.equal(is, wanted)
+})
