@@ -1,22 +1,26 @@
-import { readFilter, type EntryPredicate } from '../filter/compile.ts'
+import { compileFilter, readFilter, type EntryPredicate } from '../filter/compile.ts'
 import { ENTRIES } from '../filter/entries.ts'
-import { predicateOf } from '../filter/predicate.ts'
 import { sqlOf, type SqlCondition } from '../filter/sql.ts'
 import { renderError } from '../filter/render-error.ts'
+import type { Filter } from '../filter/syntax.ts'
 import { AuditorError } from '../model/errors.ts'
 import { runSubject } from '../lives/run-subject.ts'
 import type { Nanoseconds } from '../model/time.ts'
 
 /**
- * A filter given on the command line; `undefined` for an empty one.
+ * A filter given on the command line.
  *
  * @throws AuditorError `usage` with the text and a caret under the mistake
  */
-export function filterArgument(text: string, now: Nanoseconds): EntryPredicate | undefined {
-  if (text.trim() === '') return undefined
+export function filterArgument(text: string, now: Nanoseconds): Filter {
   const read = readFilter(text, ENTRIES, now)
   if ('error' in read) throw new AuditorError('usage', renderError(text, read.error))
-  return predicateOf(read.bound)
+  return read.filter
+}
+
+/** The same as a function; `undefined` for an empty one. */
+export function predicateArgument(text: string, now: Nanoseconds): EntryPredicate | undefined {
+  return text.trim() === '' ? undefined : compileFilter(filterArgument(text, now), now)
 }
 
 /**

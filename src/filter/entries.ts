@@ -73,7 +73,7 @@ export const ENTRIES: Subject<Entry> = {
       values: words.CERTAINTIES,
       about: 'whether something is lost in a gap for certain',
       read: (entry) => (entry.kind === 'gap' ? entry.certainty : undefined),
-      sql: `e.body ->> '$.certainty'`,
+      sql: sql.CERTAINTY,
     },
     {
       name: 'marker',
@@ -81,7 +81,7 @@ export const ENTRIES: Subject<Entry> = {
       values: words.MARKERS,
       about: 'what a marker tells of the agent',
       read: (entry) => (entry.kind === 'marker' ? entry.marker : undefined),
-      sql: `e.body ->> '$.marker'`,
+      sql: sql.MARKER,
     },
   ],
   label: labelField,

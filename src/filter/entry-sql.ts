@@ -3,11 +3,15 @@
  * that `encodeEntry` writes; within `$.event` that is the engine's own JSON, read as `decodeEntry` does.
  */
 
-export const KIND = `e.body ->> '$.kind'`
+/** As `encodeEntry` begins the text of every record and of nothing else: seen without reading the JSON. */
+const IS_RECORD = `substr(e.body, 1, 15) = '{"eventLength":'`
+
+export const KIND = `CASE WHEN ${IS_RECORD} THEN 'record' ELSE e.body ->> '$.kind' END`
 export const TIME = `CAST(e.body ->> '$.time' AS INTEGER)`
 export const TYPE = ofEvent('Type')
 export const ACTION = ofEvent('Action')
-export const ACTION_NAME = `filter_action(${ACTION})`
+/** A call costs more than looking for the colon first. */
+export const ACTION_NAME = `iif(instr(${ACTION}, ':'), filter_action(${ACTION}), ${ACTION})`
 
 const ACTOR = ofEvent('Actor.ID')
 const LIFE_ID = `CASE WHEN ${KIND} = 'life' THEN e.body ->> '$.container.id' END`
@@ -18,7 +22,7 @@ const IS_TRUSTED = `instr(e.body -> '$.flags', '"label-shadows-attribute"') = 0`
 
 /** Empty where the engine left it out; NULL of what is no record. */
 function ofEvent(path: string): string {
-  return `CASE WHEN ${KIND} = 'record' THEN coalesce(e.body ->> '$.event.${path}', '') END`
+  return `coalesce(e.body ->> '$.event.${path}', CASE WHEN ${IS_RECORD} THEN '' END)`
 }
 
 /** One of those an engine gives. */
@@ -75,15 +79,23 @@ const STARTED = factTime('startedAt')
 const FINISHED = factTime('finishedAt')
 
 /** What a record's cause was thought to be is not asked for: its life tells. */
-export const CAUSE = `CASE WHEN ${KIND} <> 'record' THEN e.body ->> '$.cause' END`
+export const CAUSE = ofOthers(`e.body ->> '$.cause'`)
+
+export const CERTAINTY = ofOthers(`e.body ->> '$.certainty'`)
+export const MARKER = ofOthers(`e.body ->> '$.marker'`)
+
+/** Of what is no record. */
+function ofOthers(expression: string): string {
+  return `CASE WHEN NOT ${IS_RECORD} THEN ${expression} END`
+}
 
 const moment = (name: string): string => `CAST(e.body ->> '$.${name}' AS INTEGER)`
 
-export const LIFE_STARTED = moment('startedAt')
-export const LIFE_ENDED = moment('endedAt')
-export const LIFE_LASTED = `${LIFE_ENDED} - ${LIFE_STARTED}`
-export const LIFE_OOM = `e.body ->> '$.ooms' > 0`
-export const LINEAGE = `e.body ->> '$.lineage.name'`
+export const LIFE_STARTED = ofOthers(moment('startedAt'))
+export const LIFE_ENDED = ofOthers(moment('endedAt'))
+export const LIFE_LASTED = ofOthers(`${moment('endedAt')} - ${moment('startedAt')}`)
+export const LIFE_OOM = ofOthers(`e.body ->> '$.ooms' > 0`)
+export const LINEAGE = ofOthers(`e.body ->> '$.lineage.name'`)
 
 /** `outcomeOfLife` of `model/life-end.ts`, where its sources are told. */
 export const EXIT = `

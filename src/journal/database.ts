@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
+import { registerFilterFunctions } from '../filter/sql-functions.ts'
 import { registerChecksum } from './checksum.ts'
 import { errcodeOf, sqliteCodes } from './unusable.ts'
 
@@ -24,6 +25,7 @@ export function openForWriting(file: string, logPages = LOG_PAGES): DatabaseSync
     db.exec('PRAGMA synchronous = FULL')
     db.exec(`PRAGMA wal_autocheckpoint = ${logPages}`)
     registerChecksum(db)
+    registerFilterFunctions(db)
     return db
   } catch (thrown) {
     db.close()
@@ -54,6 +56,7 @@ function touched(db: DatabaseSync): DatabaseSync {
   try {
     db.prepare('SELECT count(*) FROM sqlite_schema').get()
     registerChecksum(db)
+    registerFilterFunctions(db)
     return db
   } catch (thrown) {
     db.close()

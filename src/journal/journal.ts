@@ -1,3 +1,4 @@
+import type { SqlCondition } from '../filter/sql.ts'
 import type { Observable } from 'rxjs'
 import type { KnownContainer } from '../model/container-state.ts'
 import type { DeadLetter, Refusal } from '../model/delivery.ts'
@@ -101,6 +102,11 @@ export interface EntryRange {
   readonly to?: Nanoseconds
   /** Newest first. Default oldest first. */
   readonly reverse?: boolean
+  /**
+   * Only entries this is true of, and those it can't be asked of: a condition over `e`, the table of
+   * entries, made by `sqlOf`. Where damage makes it impossible to ask, others may come, too.
+   */
+  readonly where?: SqlCondition
 }
 
 export interface JournalStats {

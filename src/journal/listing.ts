@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import type { SqlCondition } from '../filter/sql.ts'
 import type { EntryId, Seq } from '../model/entry.ts'
 import { reading } from './database.ts'
 import type { EntryRange } from './journal.ts'
@@ -15,6 +16,7 @@ import {
   type ReadEntry,
 } from './rows.ts'
 import { createRowSalvage } from './salvage.ts'
+import { createSearch } from './search.ts'
 import { isDamage } from './unusable.ts'
 
 /** Where a listing goes on. */
@@ -33,7 +35,7 @@ export interface ListedEntries {
 
 const PAGE_ENTRIES = 500
 const PAGE_BYTES = 4 * 1024 * 1024
-/** Looked at one by one for a page: others wait for the answer. */
+/** Looked at for a page where not every entry is wanted: others wait for the answer. */
 const PAGE_PLACES = 5_000
 
 /**
@@ -48,6 +50,11 @@ export function createListing(
   const between = `SELECT ${ENTRY_COLUMNS} FROM ${ENTRY_TABLES} WHERE e.id > ? AND e.id < ?`
   const oldestFirst = db.prepare(`${between} ORDER BY e.id LIMIT ${PAGE_ENTRIES}`)
   const newestFirst = db.prepare(`${between} ORDER BY e.id DESC LIMIT ${PAGE_ENTRIES}`)
+  const search = createSearch(db, {
+    places: PAGE_PLACES,
+    rows: PAGE_ENTRIES,
+    bytes: PAGE_BYTES,
+  })
   const rowAt = createRowSalvage(db)
 
   /** The keys between which what is left lies. */
@@ -59,6 +66,7 @@ export function createListing(
   }
 
   function byTime(range: EntryRange, id: EntryId | undefined): ListedEntries {
+    if (range.where !== undefined) return byCondition(range.where, range, id)
     const statement = range.reverse === true ? newestFirst : oldestFirst
     const rows = takeBytes<EntryRow>(statement.iterate(...left(range, id)), PAGE_BYTES)
     const last = rows.at(-1)
@@ -66,6 +74,20 @@ export function createListing(
     const now = bounds()
     const entries = rows.map((row) => checker.entry(row, now))
     return { entries, next: { id: Buffer.from(last.id).toString('hex') } }
+  }
+
+  function byCondition(
+    where: SqlCondition,
+    range: EntryRange,
+    id: EntryId | undefined,
+  ): ListedEntries {
+    const { rows, lookedTo } = search(where, ...left(range, id), range.reverse === true)
+    const now = bounds()
+    const entries = rows.map((row) => checker.entry(row, now))
+    const key = lookedTo ?? rows.at(-1)?.id
+    return key === undefined
+      ? { entries }
+      : { entries, next: { id: Buffer.from(key).toString('hex') } }
   }
 
   function byPlace(range: EntryRange, { id, seq }: ListPlace): ListedEntries {

@@ -77,10 +77,16 @@ export function keyRange(
   to: Nanoseconds | undefined,
 ): [low: Buffer, high: Buffer] {
   return [
-    from === undefined ? FIRST_KEY : Buffer.from(timePrefix(from), 'hex'),
-    to === undefined ? LAST_KEY : Buffer.from(timePrefix(to) + 'ff'.repeat(9), 'hex'),
+    from === undefined ? FIRST_KEY : Buffer.from(timePrefix(earliest(from, LAST_TIME)), 'hex'),
+    to === undefined || to >= LAST_TIME
+      ? LAST_KEY
+      : Buffer.from(timePrefix(to) + 'ff'.repeat(9), 'hex'),
   ]
 }
+
+/** Of an id: in the year 2554. */
+const LAST_TIME = (1n << 64n) - 1n
+const earliest = (one: Nanoseconds, other: Nanoseconds): Nanoseconds => (one < other ? one : other)
 
 /** The moment an id as the database keeps it speaks of. */
 export function timeOfKey(id: Uint8Array): Nanoseconds {

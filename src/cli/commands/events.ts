@@ -52,8 +52,8 @@ Examples:
 }
 
 async function run(context: CommandContext, filter: string, options: Options): Promise<void> {
-  const accepts = filterArgument(filter, context.clock.nowNanos())
   const now = context.clock.nowNanos()
+  const tree = filterArgument(filter, now)
   const from = options.since === undefined ? undefined : moment('--since', options.since, now)
   const to = options.until === undefined ? undefined : moment('--until', options.until, now)
   if (from !== undefined && to !== undefined && from > to) {
@@ -61,7 +61,8 @@ async function run(context: CommandContext, filter: string, options: Options): P
   }
   await using view = await openView(context, options)
   const found = findEvents(view, {
-    ...(accepts === undefined ? {} : { accepts }),
+    filter: tree,
+    now,
     ...(from === undefined ? {} : { from }),
     ...(to === undefined ? {} : { to }),
     ...(options.limit === undefined || options.limit === 0 ? {} : { limit: options.limit }),

@@ -5,7 +5,7 @@ import { encodeEntry } from '../../model/entry-codec.ts'
 import type { Entry } from '../../model/entry.ts'
 import type { CommandContext, RegisterCommand } from '../command.ts'
 import { entryLine, renderLine } from '../entry-line.ts'
-import { filterArgument } from '../filter-argument.ts'
+import { predicateArgument } from '../filter-argument.ts'
 import { forOneEngine, theEngine } from '../engine-access.ts'
 import { createLogger } from '../logger.ts'
 import { loadFor } from '../settings.ts'
@@ -51,7 +51,7 @@ Examples:
 async function watch(context: CommandContext, filter: string, options: Options): Promise<void> {
   const { terminal, clock, signal } = context
   const { since } = options
-  const accepts = filterArgument(filter, context.clock.nowNanos())
+  const accepts = predicateArgument(filter, context.clock.nowNanos())
   const from = since === undefined ? 'now' : moment('--since', since, clock.nowNanos())
   const { settings } = loadFor(context, forOneEngine(options))
   const engine = await theEngine(settings.docker.endpoint, context)

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { requireFilter as parseFilter } from '../../../src/filter/compile.ts'
 import { createMemoryJournal } from '../../../src/journal/memory.ts'
 import { findEvents } from '../../../src/query/events.ts'
 import { seqBefore } from '../../../src/query/places.ts'
 import { plainRecord, START_NANOS } from '../../support/entries.ts'
+import { createHarness } from '../../support/journal/harness.ts'
 import { createManualClock } from '../../support/manual-clock.ts'
+import { record } from '../../support/records.ts'
 
 const second = (n: number): bigint => START_NANOS + BigInt(n) * 1_000_000_000n
 
@@ -38,4 +41,37 @@ test('events: filtered, limited, and read no further than asked', async () => {
   assert.deepEqual(await seqs({ accepts: even, limit: 1, reverse: true }), [7])
   assert.deepEqual(await seqs({ limit: 0 }), [])
   assert.deepEqual(await seqs({ from: second(2), to: second(4) }), [3, 4, 5])
+  const filter = parseFilter('kind:record since:3s', second(6))
+  assert.deepEqual(await seqs({ filter, now: second(6) }), [4, 5, 6, 7])
+  assert.deepEqual(await seqs({ filter, now: second(6), accepts: even, limit: 1 }), [5])
+  const wrong = findEvents(journal, { filter: parseFilter('since:3s', second(6)) })
+  await assert.rejects(Array.fromAsync(wrong), { code: 'usage', message: /stands for long/ })
+})
+
+test("what is damaged is told where a filter asks for gaps, and is in no other question's way", async () => {
+  let corrupt = (): void => undefined
+  const harness = createHarness({}, (_core, db) => {
+    corrupt = () => {
+      db.exec(`UPDATE entries SET body = replace(body, 'web', 'wex') WHERE seq = 2`)
+      db.exec(`UPDATE entries SET body = substr(body, 2) WHERE seq = 3`)
+    }
+  })
+  try {
+    const { journal } = harness
+    const names = ['db', 'web', 'web', 'web']
+    await journal.append(names.map((name, at) => record('die', { at, attributes: { name } })))
+    corrupt()
+    const seqs = async (text: string, reverse = false): Promise<number[]> => {
+      const filter = parseFilter(text)
+      const found = findEvents(journal, { filter, reverse })
+      return (await Array.fromAsync(found)).map(({ seq }) => seq)
+    }
+    assert.deepEqual(await seqs('name:web'), [4])
+    assert.deepEqual(await seqs('action:die', true), [4, 1])
+    assert.deepEqual(await seqs('cause:journal-damage'), [2, 3])
+    assert.deepEqual(await seqs('NOT name:web'), [1, 2, 3])
+    assert.deepEqual(await seqs('name:wex'), [], 'what was changed is not believed')
+  } finally {
+    await harness.close()
+  }
 })
