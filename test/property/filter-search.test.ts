@@ -54,7 +54,7 @@ const everyPageOnce = (createOne: typeof createSearch) =>
         const given: number[] = []
         let [low, high]: readonly Uint8Array[] = keyRange(undefined, undefined)
         for (let page = 0; page < 50; page++) {
-          const { rows, lookedTo } = search(where, low!, high!, reverse)
+          const { rows, lookedTo } = search(where, low, high, reverse)
           assert.ok(rows.length <= limits.rows)
           given.push(...rows.map(({ seq }) => seq))
           if (lookedTo === undefined) break
