@@ -45,8 +45,11 @@ export function compare(
   })
 }
 
-function verdictOf(truth: RunTruth, life: LifeEntry | undefined): Verdict {
-  if (life === undefined || life.cause === 'unknown') {
+export function verdictOf(
+  truth: RunTruth,
+  life: Partial<Pick<LifeEntry, 'cause' | 'exitCode' | 'signal'>> | undefined,
+): Verdict {
+  if (life?.cause === undefined || life.cause === 'unknown') {
     return truth.untold === undefined ? 'missed' : 'untold'
   }
   const { cause, exitCode, signal } = life
