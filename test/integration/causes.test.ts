@@ -39,10 +39,10 @@ test('auditor run tells the cause of each end on the real engine, and auditor li
   const data = join(await scratch(t), 'data')
   const ended = new AbortController()
   t.after(() => ended.abort())
-  await using agent = startAgent([
-    ...['run', '--docker', `unix://${socket}`, '--data', data, '--listen', 'off'],
-    ...['--filter', `name:"${prefix}*" OR type:network`],
-  ])
+  const filter = `name:"${prefix}*" OR type:network`
+  await using agent = startAgent(
+    ['run', '--docker', `unix://${socket}`, '--data', data, '--listen', 'off', '--filter', filter], // prettier-ignore
+  )
   await agent.says(/connected to Docker/)
 
   const chosen = scenarios.filter(({ name }) => CHOSEN.includes(name))
