@@ -18,7 +18,7 @@ export async function openLives(
  *
  * @throws AuditorError `usage`, with the nearest name, where nothing is called so
  */
-export function requireLineages(lives: LivesView, name: string): readonly LineageRow[] {
+function requireLineages(lives: LivesView, name: string): readonly LineageRow[] {
   const found = lives.find(name)
   if (found.length > 0) return found
   const near = nearest(lives, name)
