@@ -2,9 +2,10 @@ import { Observable, tap, type OperatorFunction } from 'rxjs'
 import type { Clock } from '../actors/clock.ts'
 import type { Inspector } from '../docker/port.ts'
 import { compileRecordFilter, requireFilter } from '../filter/compile.ts'
-
+import { dependsOnEvent } from '../filter/depends.ts'
 import type { Entry } from '../model/entry.ts'
 import { createRedactor } from '../model/redaction.ts'
+import { annotate } from '../streams/annotate.ts'
 import { bounded } from '../streams/bounded.ts'
 import { createSkipCounter } from '../streams/count-skipped.ts'
 import { createEnricher, type EnrichStatus } from '../streams/enrich.ts'
@@ -70,6 +71,8 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     ...(concurrency === undefined ? {} : { concurrency }),
     ...(parts.replayed === true ? { historyAfterMs: Infinity, afterEndMs: Infinity } : {}),
   })
+  const filter =
+    parts.filter === undefined || parts.filter === '' ? undefined : requireFilter(parts.filter)
   const redactor = createRedactor({ patterns: parts.redact ?? [] })
   const skipped = createSkipCounter()
   let grouping = 0
@@ -79,6 +82,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   const stages: Stage[] = [
     ...(parts.healthChecks === 'record' ? [] : [skipHealthChecks()]),
     skipped.count,
+    annotate({ hidesEvidence: filter !== undefined && dependsOnEvent(filter) }),
     ...(parts.services === undefined ? [] : [parts.services]),
     redact(redactor),
     ...(parts.stages ?? []),
@@ -91,9 +95,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
         source.pipe(
           filterEntries({
             explicit: parts.explicit ?? false,
-            ...(parts.filter === undefined || parts.filter === ''
-              ? {}
-              : { accepts: compileRecordFilter(requireFilter(parts.filter)) }),
+            ...(filter === undefined ? {} : { accepts: compileRecordFilter(filter) }),
           }),
           enricher.enrich,
         ),

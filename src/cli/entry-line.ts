@@ -67,7 +67,12 @@ function inference({ inferred }: Record): string {
 /** The first 12 digits, as Docker shows ids; of an image's digest too. */
 const shortId = (id: string): string => id.replace(/^sha256:/, '').slice(0, 12)
 
-function phrase({ event, origin, container }: Record): Pick<Line, 'what' | 'detail' | 'tone'> {
+function phrase({
+  event,
+  origin,
+  container,
+  cause,
+}: Record): Pick<Line, 'what' | 'detail' | 'tone'> {
   const name = actionName(event.action)
   const { attributes } = event
   if (origin === 'snapshot') {
@@ -78,8 +83,10 @@ function phrase({ event, origin, container }: Record): Pick<Line, 'what' | 'deta
       const code = attributes['exitCode'] ?? '?'
       return {
         what: `died ${code}`,
-        detail: exitMeaning(code),
-        tone: code === '0' ? 'plain' : 'bad',
+        detail: [exitMeaning(code), cause === undefined ? '' : `cause ${cause.cause}`]
+          .filter((part) => part !== '')
+          .join(' · '),
+        tone: (cause === undefined ? code === '0' : isExpected(cause.cause)) ? 'plain' : 'bad',
       }
     }
     case 'oom':

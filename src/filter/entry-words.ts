@@ -12,7 +12,7 @@ export const ORIGINS = all<Origin>({ observed: true, snapshot: true, inferred: t
 
 export const ENRICHMENTS = all<Enrichment>({ fresh: true, cached: true, missing: true, none: true })
 
-export const FLAGS = all<Flag>({ 'label-shadows-attribute': true })
+export const FLAGS = all<Flag>({ 'label-shadows-attribute': true, 'evidence-filtered': true })
 
 export const GAP_CAUSES = all<GapCause>({
   'agent-down': true,

@@ -75,7 +75,8 @@ const podmanHealth = (line: string): string => /"HealthStatus":"(\w+)"/.exec(lin
 /** A label of that name may stand in the attribute's place; then the code is not known. */
 function exitCodeOf({ event, flags }: Record): { readonly exitCode?: number } {
   const text = event.attributes['exitCode']
-  const isCode = text !== undefined && /^-?\d{1,10}$/.test(text) && flags.length === 0
+  const isCode =
+    text !== undefined && /^-?\d{1,10}$/.test(text) && !flags.includes('label-shadows-attribute')
   return isCode ? { exitCode: Number(text) } : {}
 }
 

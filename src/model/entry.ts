@@ -51,8 +51,9 @@ export type Origin = 'observed' | 'snapshot' | 'inferred'
 /**
  * `label-shadows-attribute`: a container label has the name of one of the engine's own attributes,
  * so that attribute's value may be the label's (docker copies labels over attributes).
+ * `evidence-filtered`: the agent's filter may have kept out what tells why this run ended.
  */
-export type Flag = 'label-shadows-attribute'
+export type Flag = 'label-shadows-attribute' | 'evidence-filtered'
 
 /** One event of an engine, with what is known of its container. */
 export interface Record {

@@ -109,5 +109,7 @@ const NOTES: { readonly [N in Note]?: string } = {
   'stopped-or-daemon':
     'It was stopped, through the API or by the end of the engine itself: which of them is not told.',
   'stopped-while-waiting': 'It was stopped while it waited for its next try.',
+  'evidence-filtered':
+    "The agent's filter chooses among events of a container, so what was not recorded proves nothing.",
   'concluded-later': 'Its end was not seen: it was concluded later, from what inspect said.',
 }

@@ -10,7 +10,7 @@ export const registerJournal: RegisterCommand = (program, context) => {
     .command('rebuild')
     .summary('make lives and causes anew from the journal')
     .description(
-      'Throws away what was put together from the journal (lives.db) and makes it anew: the same entries\ngive the same lives. The journal itself is only read. Not while an agent runs there.',
+      'Throws away what was put together from the journal (lives.db) and makes it anew: the same entries give the same lives. The journal itself is only read. Not while an agent runs there.',
     )
     .option('--data <dir>', 'where the journal is')
     .option('-c, --config <file>', 'configuration file')

@@ -21,7 +21,7 @@ export const registerLoops: RegisterCommand = (program, context) => {
     .command('loops')
     .summary('what ends and is started again, again and again')
     .description(
-      'Lists restart loops, over all containers of a lineage: five ends within five minutes that nobody asked\nfor and that were no finished work. One that was quiet for five minutes is over.',
+      'Lists restart loops, over all containers of a lineage: five ends within five minutes that nobody asked for and that were no finished work. One that was quiet for five minutes is over.',
     )
     .option('--active', 'only those that go on')
     .option('--since <time>', 'ends since', '7d')

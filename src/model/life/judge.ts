@@ -189,6 +189,9 @@ interface Missed {
 
 /** Something that led to the end, or followed it, may be missing from the trail. */
 function missedAround(run: Run, end: Nanoseconds, engine: EngineStory): Missed | undefined {
+  if (run.death!.isFiltered === true) {
+    return { note: 'evidence-filtered', behind: true, until: end }
+  }
   if (run.death!.isInferred === true) return { note: 'trail-incomplete', behind: true, until: end }
   const reach = end - MISSED_REACH
   const from = run.startedAt !== undefined && run.startedAt > reach ? run.startedAt : reach

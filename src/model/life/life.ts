@@ -43,6 +43,7 @@ export type Note =
   | 'stopped-or-daemon'
   | 'stopped-while-waiting'
   | 'concluded-later'
+  | 'evidence-filtered'
 
 /** A cause with what it rests on. */
 export interface Verdict {
@@ -62,6 +63,8 @@ export interface Death {
   readonly isShadowed?: true
   /** Podman's `die`, which has an attribute of its own: it tells less of the cause than Docker's. */
   readonly isPodman?: true
+  /** The agent's filter may have kept out what led to it. */
+  readonly isFiltered?: true
   /** Concluded from what inspect said later: nothing of what led to it was seen. */
   readonly isInferred?: true
   /** `State.OOMKilled`, where inspect saw this death. */

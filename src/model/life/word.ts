@@ -110,6 +110,7 @@ function deathOf(record: Record): Death {
     ...(event.attributes['containerExitCode'] === undefined ? {} : { isPodman: true }),
     ...(origin === 'inferred' ? { isInferred: true } : {}),
     ...(oomKilled ? { oomKilled } : {}),
+    ...(record.flags.includes('evidence-filtered') ? { isFiltered: true } : {}),
   }
 }
 

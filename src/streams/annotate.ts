@@ -1,0 +1,69 @@
+import { LRUCache } from 'lru-cache'
+import { defer, map, type MonoTypeOperatorFunction } from 'rxjs'
+import type { EarlyCause, Record } from '../model/entry.ts'
+import { afterEntry, newStory } from '../model/life/engine-story.ts'
+import { afterLifeWord } from '../model/life/fold.ts'
+import { judge } from '../model/life/judge.ts'
+import type { EngineStory, Life } from '../model/life/life.ts'
+import { lifeWordOf } from '../model/life/word.ts'
+import type { Flowing } from './flow.ts'
+
+/** Lives held; of one that was forgotten nothing is said. */
+const MAX_LIVES = 10_000
+/** Ended runs that evidence may still be told of. */
+const MAX_ENDED = 2
+
+export interface AnnotateOptions {
+  /** The filter lets some events of a container pass and others not: what is not seen proves nothing. */
+  readonly hidesEvidence?: boolean
+}
+
+/**
+ * Says on each `die` why the run ended, as far as that is known at its moment. What it comes to is told
+ * by a life entry later: engines tell of a stop behind the end it caused.
+ *
+ *     source   c-s-k-d-p-|      create, start, kill 15, die, stop
+ *     output   c-s-k-D-p-|      D has the cause `killed`, provisionally
+ */
+export function annotate(options: AnnotateOptions = {}): MonoTypeOperatorFunction<Flowing> {
+  const { hidesEvidence = false } = options
+  return (source) =>
+    defer(() => {
+      const lives = new LRUCache<string, Life>({ max: MAX_LIVES })
+      const stories = new Map<string, EngineStory>()
+      return source.pipe(
+        map((value): Flowing => {
+          if (value.kind === 'skipped' || value.engine === undefined) return value
+          const engineId = value.engine.id
+          const before = stories.get(engineId) ?? newStory(engineId)
+          const story = afterEntry(before, value, () =>
+            lives.values().some((life) => life.engineId === engineId && life.run !== undefined),
+          )
+          stories.set(engineId, story)
+          if (value.kind !== 'record') return value
+          const record = hidesEvidence ? flagged(value) : value
+          const word = lifeWordOf(record, 0)
+          if (word === undefined) return record
+          const key = `${engineId} ${word.id}`
+          const life = afterLifeWord(lives.get(key), word)
+          if (life === undefined) return record
+          const ended = life.unsettled.at(-1)
+          if (life.removedAt !== undefined) lives.delete(key)
+          else lives.set(key, { ...life, unsettled: life.unsettled.slice(-MAX_ENDED) })
+          if (word.says !== 'die' || ended?.death?.id !== record.id) return record
+          return { ...record, cause: earlyCause(judge(ended, life, story)) }
+        }),
+      )
+    })
+}
+
+const earlyCause = ({ cause, evidence }: ReturnType<typeof judge>): EarlyCause => ({
+  cause,
+  provisional: true,
+  evidence: evidence.map(({ id }) => id),
+})
+
+const flagged = (record: Record): Record =>
+  record.event.type !== 'container' || record.event.action !== 'die'
+    ? record
+    : { ...record, flags: [...record.flags, 'evidence-filtered'] }
