@@ -3,7 +3,7 @@ import type { EngineStory, Life } from '../model/life/life.ts'
 /** Members that are nanoseconds: text in JSON. */
 const MOMENTS: ReadonlySet<string> = new Set([
   'time', 'from', 'to', 'startedAt', 'seenFrom', 'pausedAt', 'pausedNanos', 'createdAt', 'removedAt',
-  'goneBy', 'lastAsked', 'lastEnd', 'asked', 'end',
+  'goneBy', 'lastAsked', 'lastEnd', 'asked', 'askedBefore', 'end',
 ]) // prettier-ignore
 
 export const encodeState = (state: Life | EngineStory): string =>

@@ -139,7 +139,13 @@ export function createProjection(db: DatabaseSync): Projection {
     if (says === 'die' || says === 'stop') engine.story = { ...story, lastEnd: time }
     else if (says === 'kill') {
       const run = held.get(`${story.id} ${id}`)?.life.run
-      if (run?.kills.length === 1) engine.story = { ...story, lastAsked: time }
+      if (run?.kills.length !== 1) return
+      const { lastAsked: askedBefore } = story
+      engine.story = {
+        ...story,
+        lastAsked: time,
+        ...(askedBefore === undefined ? {} : { askedBefore }),
+      }
     } else return
     changedEngines.add(engine)
   }

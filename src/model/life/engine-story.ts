@@ -28,9 +28,10 @@ export function afterEntry(story: EngineStory, entry: Entry, hasRuns: () => bool
     case 'marker': {
       const evidence: Evidence = { what: 'engine', id: entry.id, time: entry.time }
       if (entry.marker === 'engine-lost') {
-        const { back: _before, lastAsked: asked, lastEnd: end, ...rest } = story
+        const { back: _back, lastAsked: asked, askedBefore, lastEnd: end, ...rest } = story
         const lostAfter = {
           ...(asked === undefined ? {} : { asked }),
+          ...(askedBefore === undefined ? {} : { askedBefore }),
           ...(end === undefined ? {} : { end }),
           ...(hasRuns() ? { hadRuns: true as const } : {}),
         }

@@ -144,6 +144,8 @@ export interface EngineStory {
   readonly lostAfter?: {
     /** When a run had been asked to end last, and one had ended last, by then. */
     readonly asked?: Nanoseconds
+    /** The run asked before that one. */
+    readonly askedBefore?: Nanoseconds
     readonly end?: Nanoseconds
     /** Runs had not ended: an engine that ends by itself ends them first. */
     readonly hadRuns?: true
@@ -152,6 +154,8 @@ export interface EngineStory {
   readonly back?: Evidence
   /** When a run was last asked to end, of those asked for the first time. */
   readonly lastAsked?: Nanoseconds
+  /** And the one before that. */
+  readonly askedBefore?: Nanoseconds
   /** When a run ended last. */
   readonly lastEnd?: Nanoseconds
   /** Of the newest event. */

@@ -42,7 +42,10 @@ export function shutdownOf(
     ...(behind === undefined ? [] : [{ what: 'gap', id: behind.id, time: behind.to } as const]),
   ]
   if (behind !== undefined) {
-    const isCertain = behind.restarted === true && lostAfter.hadRuns !== true
+    // Others were asked as well, and before it ended: nobody stops one after the other like that.
+    const other = lastAsked === asked ? lostAfter.askedBefore : lastAsked
+    const isOfWave = other !== undefined && asked - other <= ONE_WAVE && lastAsked <= death!.time
+    const isCertain = behind.restarted === true && lostAfter.hadRuns !== true && isOfWave
     return { is: isCertain ? 'certain' : 'possible', evidence }
   }
   // It was there again with all it remembered: it had not ended.
