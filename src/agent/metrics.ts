@@ -1,8 +1,10 @@
 import { Counter, Gauge, Registry } from 'prom-client'
+import { systemClock, type Clock } from '../actors/clock.ts'
 import { countedGapOf } from '../model/counted-gap.ts'
 import { actionName } from '../model/docker-event.ts'
 import type { Sequenced } from '../model/entry.ts'
 import type { Health } from './health.ts'
+import { createLifeMetrics } from './life-metrics.ts'
 
 /** Prometheus metrics of one auditor; names and units are listed in docs/operations.md. */
 export interface Metrics {
@@ -15,7 +17,11 @@ export interface Metrics {
 /** Types and actions come from outside: beyond so many pairs they count as `other`. */
 const MAX_SERIES = 200
 
-export function createMetrics(version: string, health: () => Promise<Health>): Metrics {
+export function createMetrics(
+  version: string,
+  health: () => Promise<Health>,
+  clock: Pick<Clock, 'now'> = systemClock,
+): Metrics {
   const registry = new Registry()
   const registers = [registry]
   const gauge = <L extends string>(name: string, help: string, labelNames: readonly L[] = []) =>
@@ -111,6 +117,7 @@ export function createMetrics(version: string, health: () => Promise<Health>): M
     ['sink'],
   )
 
+  const lives = createLifeMetrics(registry, clock)
   const series = new Set<string>()
   const totals = [
     reconnects,
@@ -163,6 +170,7 @@ export function createMetrics(version: string, health: () => Promise<Health>): M
   return {
     contentType: registry.contentType,
     recorded(entry) {
+      lives.recorded(entry)
       if (entry.kind === 'gap') {
         gaps.inc({ cause: entry.cause })
         lost.inc({ cause: entry.cause }, entry.count ?? 0)

@@ -8,6 +8,10 @@ import { openJournalRows } from './journal-rows.ts'
 import { createProjection, type Projection } from './projection.ts'
 import { LIVES_FILE } from './schema.ts'
 
+/** So many entries have to be pruned before it is looked for runs to forget. */
+const FORGET_EVERY = 1_000
+const FORGET_AT_ONCE = 2_000
+
 /** What one step came to. */
 export interface Step {
   /** The last entry taken in. */
@@ -38,6 +42,8 @@ export function createLivesMaker(dir: string, anew = false): LivesMaker {
   let db: DatabaseSync = anew ? emptyLives(file) : openLives(file)
   let projection: Projection = createProjection(db)
   let at: Seq = begin()
+  /** The runs told of up to this place are gone. */
+  let forgotten: Seq = 0
   /** When something came last from each engine, by the clock of who asks. */
   const heard = new Map<string, number>()
 
@@ -62,6 +68,13 @@ export function createLivesMaker(dir: string, anew = false): LivesMaker {
     at = projection.made()?.seq ?? 0
   }
 
+  /** As the journal's own retention goes on, a little at a time. */
+  function forgetPruned(): void {
+    const base = journal.base()
+    if (base < forgotten + FORGET_EVERY) return
+    if (projection.forget(base, FORGET_AT_ONCE) < FORGET_AT_ONCE) forgotten = base
+  }
+
   return {
     step(now) {
       const entries = journal.after(at)
@@ -75,6 +88,7 @@ export function createLivesMaker(dir: string, anew = false): LivesMaker {
       }
       for (const { engine } of entries) if (engine !== undefined) heard.set(engine.id, now)
       at = last.seq
+      forgetPruned()
       return { seq: at, taken: entries.length, more: true }
     },
     due(now) {

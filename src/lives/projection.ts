@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { writing } from '../journal/database.ts'
 import { lifeOf } from '../model/entry-factory.ts'
-import type { EngineRef, Entry, LifeEntry, Sequenced } from '../model/entry.ts'
+import type { EngineRef, Entry, LifeEntry, Seq, Sequenced } from '../model/entry.ts'
 import { afterEntry, newStory } from '../model/life/engine-story.ts'
 import { afterLifeWord } from '../model/life/fold.ts'
 import { judge } from '../model/life/judge.ts'
@@ -20,6 +20,8 @@ export interface Projection {
   made(): { readonly epoch: string; readonly seq: number } | undefined
   /** Takes in entries behind those, in one transaction. */
   take(entries: readonly Sequenced[], epoch: string): void
+  /** Forgets runs that the journal no longer tells of, as `Tables.forget`. */
+  forget(base: Seq, most: number): number
   /**
    * What has to be told of runs of which nothing more is expected, each once until it was taken in.
    *
@@ -188,6 +190,7 @@ export function createProjection(db: DatabaseSync): Projection {
         tables.keepMade(epoch, last.seq)
       })
     },
+    forget: (base, most) => writing(db, () => tables.forget(base, most)),
     due(quiet) {
       const due: LifeEntry[] = []
       for (const key of unsettled) {

@@ -85,7 +85,7 @@ export function runOf(raw: RawRun, stories: ReadonlyMap<string, EngineStory>): R
     ...given('pausedAt', pausedAt),
     ...given('endedAt', ended),
     ...given('exitCode', numberOf(exitCode)),
-    isSettled: raw.settled === 1n,
+    isSettled: raw.settled > 0n,
     ...verdictOf(raw, run, stories),
     ...given('failure', raw.failure),
     ooms: Number(raw.ooms),
@@ -101,7 +101,7 @@ function verdictOf(
   number: number,
   stories: ReadonlyMap<string, EngineStory>,
 ): Pick<RunRow, 'cause' | 'signal' | 'evidence' | 'notes'> {
-  if (raw.settled === 1n) {
+  if (raw.settled > 0n) {
     const evidence = (JSON.parse(raw.evidence ?? '[]') as (Evidence & { time: string })[]).map(
       (each) => ({ ...each, time: BigInt(each.time) }),
     )

@@ -59,7 +59,8 @@ const TABLES = `
   ) STRICT;
   CREATE INDEX lives_by_lineage ON lives (lineage, life);
 
-  -- number: in its lineage. nth: of its container. cause and what follows: once it is settled.
+  -- number: in its lineage. nth: of its container. settled: the place of the entry that told of it; 0
+  -- before, and then there is no cause yet.
   CREATE TABLE runs (
     lineage      INTEGER NOT NULL,
     number       INTEGER NOT NULL,

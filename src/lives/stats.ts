@@ -50,7 +50,7 @@ export function statsOf(
   const groups = by.map((_, at) => `k${at}`).join(', ')
   const width = (to - from) / BigInt(parts) || 1n
   const source = `FROM runs r JOIN lives l ON l.life = r.life JOIN lineages g ON g.lineage = r.lineage
-    WHERE r.settled = 1 AND r.ended >= ? AND r.ended <= ? AND (${where.sql})`
+    WHERE r.settled > 0 AND r.ended >= ? AND r.ended <= ? AND (${where.sql})`
   const lengths = db.prepare(
     `SELECT ${keys}, count(*) AS runs, cast(percentile(r.ended - r.started, 50) AS INTEGER) AS median,
        cast(percentile(r.ended - r.started, 95) AS INTEGER) AS p95 ${source} GROUP BY ${groups} ORDER BY runs DESC, ${groups}`,

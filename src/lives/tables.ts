@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { EngineRef, LifeEntry } from '../model/entry.ts'
+import type { EngineRef, LifeEntry, Seq, Sequenced } from '../model/entry.ts'
 import type { EngineStory, Life, Run } from '../model/life/life.ts'
 import type { Lineage } from '../model/life/lineage.ts'
 import { decodeState, encodeState } from './codec.ts'
@@ -35,7 +35,14 @@ export interface Tables {
   addRun(kept: KeptLife, run: Run): void
   keepRun(kept: KeptLife, run: Run): void
   keepLife(kept: KeptLife, isOver: boolean): void
-  settle(kept: KeptLife, entry: LifeEntry): void
+  settle(kept: KeptLife, entry: Sequenced<LifeEntry>): void
+  /**
+   * Forgets the oldest runs whose entries are no longer in the journal, and what is left without any.
+   *
+   * @param base the last place that was pruned from it
+   * @returns how many; fewer than `most` where these were all
+   */
+  forget(base: Seq, most: number): number
 }
 
 export function createTables(db: DatabaseSync): Tables {
@@ -74,8 +81,22 @@ export function createTables(db: DatabaseSync): Tables {
        health_flips = ?, paused = ?, failure = ? WHERE lineage = ? AND number = ?`,
   )
   const settleRun = db.prepare(
-    `UPDATE runs SET settled = 1, cause = ?, signal = ?, ended = ?, exit_code = ?, evidence = ?, notes = ?, entry = ?
+    `UPDATE runs SET settled = ?, cause = ?, signal = ?, ended = ?, exit_code = ?, evidence = ?, notes = ?, entry = ?
      WHERE life = ? AND nth = ?`,
+  )
+
+  const forgetRuns = db.prepare(
+    `DELETE FROM runs WHERE (lineage, number) IN
+       (SELECT lineage, number FROM runs INDEXED BY runs_by_end WHERE ended IS NOT NULL ORDER BY ended LIMIT ?)
+     AND settled BETWEEN 1 AND ?`,
+  )
+  const forgetLives = db.prepare(
+    `DELETE FROM lives WHERE state IS NULL AND last_seq <= ?
+       AND NOT EXISTS (SELECT 1 FROM runs WHERE runs.life = lives.life) RETURNING lineage`,
+  )
+  const forgetLineage = db.prepare(
+    `DELETE FROM lineages WHERE lineage = ?
+       AND NOT EXISTS (SELECT 1 FROM lives WHERE lives.lineage = lineages.lineage)`,
   )
 
   function lineageRow(engineId: string, { key, name, project, service }: Lineage): number {
@@ -151,8 +172,16 @@ export function createTables(db: DatabaseSync): Tables {
         row,
       )
     },
-    settle({ row, numbers }, { cause, signal, time, exitCode, evidence, notes, id, run }) {
+    forget(base, most) {
+      const { changes } = forgetRuns.run(most, base)
+      const lives = forgetLives.all(base) as { lineage: number }[]
+      for (const lineage of new Set(lives.map((life) => life.lineage))) forgetLineage.run(lineage)
+      return Number(changes)
+    },
+    settle({ row, numbers }, entry) {
+      const { seq, cause, signal, time, exitCode, evidence, notes, id, run } = entry
       settleRun.run(
+        seq,
         cause,
         signal ?? null,
         time,

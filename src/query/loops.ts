@@ -1,11 +1,7 @@
 import type { RunRow } from '../lives/run-row.ts'
+import { LOOP_DEATHS, LOOP_WINDOW } from '../model/life/loop.ts'
 import { isExpected } from '../model/life/sentence.ts'
 import type { Nanoseconds } from '../model/time.ts'
-
-/** So many unexpected ends... */
-const DEATHS = 5
-/** ...within so long, in ns, are a loop; and it is over when there was none for as long. */
-const LOOP_WINDOW = 300_000_000_000n
 
 /** A lineage that ended again and again, and was started again. */
 export interface Loop {
@@ -50,7 +46,7 @@ export function loopsOf(runs: Iterable<RunRow>, now: Nanoseconds): Loop[] {
 /** Somewhere in the chain there were enough of them close together. */
 function hasLooped(runs: readonly RunRow[]): boolean {
   return runs.some((run, at) => {
-    const first = runs[at - DEATHS + 1]
+    const first = runs[at - LOOP_DEATHS + 1]
     return first !== undefined && run.endedAt! - first.endedAt! <= LOOP_WINDOW
   })
 }

@@ -5,7 +5,10 @@ import { journalDir, openView, type JournalOptions } from '../journal-access.ts'
 import { createProgress } from '../progress.ts'
 
 export const registerJournal: RegisterCommand = (program, context) => {
-  const journal = program.command('journal').summary('look after the journal')
+  const journal = program
+    .command('journal')
+    .summary('look after the journal')
+    .description('Looks after what a data directory holds.')
   journal
     .command('rebuild')
     .summary('make lives and causes anew from the journal')

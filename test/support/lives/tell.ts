@@ -1,4 +1,5 @@
 import type { ContainerFacts } from '../../../src/model/container-facts.ts'
+import { ENGINE_ATTRIBUTES } from '../../../src/model/engine-attributes.ts'
 import { gapOf, markerOf } from '../../../src/model/entry-factory.ts'
 import type { Entry, Sequenced } from '../../../src/model/entry.ts'
 import { engine, factsOf, record } from '../records.ts'
@@ -62,7 +63,9 @@ export function tell(story: string, telling: Telling = {}): Sequenced[] {
             ...entry,
             container: factsOf(id, { labels, ...facts }),
             enrichment: 'cached',
-            flags: Object.keys(labels).length === 0 ? [] : ['label-shadows-attribute'],
+            flags: ENGINE_ATTRIBUTES.some((each) => Object.hasOwn(labels, each))
+              ? ['label-shadows-attribute']
+              : [],
           },
     )
   }

@@ -1,0 +1,91 @@
+import { LRUCache } from 'lru-cache'
+import { Counter, Gauge, type Registry } from 'prom-client'
+import type { Clock } from '../actors/clock.ts'
+import type { LifeEntry, Record, Sequenced } from '../model/entry.ts'
+import { lineageOf, type Lineage } from '../model/life/lineage.ts'
+import { isExpected } from '../model/life/sentence.ts'
+import { LOOP_DEATHS, LOOP_WINDOW } from '../model/life/loop.ts'
+import { nanosFromMillis, type Nanoseconds } from '../model/time.ts'
+
+/** Metrics of what happened to containers. Ids and names are never labels: they have no bound. */
+export interface LifeMetrics {
+  recorded(entry: Sequenced): void
+}
+
+const LABELS = ['project', 'service', 'image'] as const
+type Labels = { readonly [L in (typeof LABELS)[number]]: string }
+
+/** Projects, services and images come from outside: beyond so many together they count as `other`. */
+const MAX_SERIES = 300
+const OTHER: Labels = { project: 'other', service: 'other', image: 'other' }
+/** Lineages whose ends are remembered, to tell loops. */
+const MAX_LINEAGES = 1_000
+
+export function createLifeMetrics(registry: Registry, clock: Pick<Clock, 'now'>): LifeMetrics {
+  const registers = [registry]
+  const starts = new Counter({
+    name: 'auditor_container_starts_total',
+    help: 'Starts of containers seen; beyond 300 services and images: other.',
+    labelNames: LABELS,
+    registers,
+  })
+  const deaths = new Counter({
+    name: 'auditor_container_deaths_total',
+    help: 'Ends of containers told, by cause (docs/causes.md); beyond 300 services and images: other.',
+    labelNames: [...LABELS, 'cause'],
+    registers,
+  })
+  const ends = new LRUCache<string, readonly Nanoseconds[]>({ max: MAX_LINEAGES })
+  const loops = new Gauge({
+    name: 'auditor_container_restart_loops',
+    help: 'Lineages with 5 ends within 5 minutes that nobody asked for, until 5 minutes are quiet.',
+    registers,
+    collect() {
+      const now = nanosFromMillis(clock.now())
+      this.set(
+        ends
+          .values()
+          .filter((times) => isLoop(times, now))
+          .toArray().length,
+      )
+    },
+  })
+  loops.set(0)
+  const series = new Set<string>()
+
+  function labelsOf({ project = '', service = '' }: Lineage, image: string): Labels {
+    const labels = { project, service, image }
+    const key = JSON.stringify(labels)
+    if (!series.has(key) && series.size >= MAX_SERIES) return OTHER
+    series.add(key)
+    return labels
+  }
+
+  function ended({ cause, lineage, container, engine, endedAt }: LifeEntry): void {
+    deaths.inc({ ...labelsOf(lineage, container.image), cause })
+    if (endedAt === undefined || isExpected(cause)) return
+    const key = `${engine.id} ${lineage.key}`
+    ends.set(key, [...(ends.get(key) ?? []), endedAt].slice(-LOOP_DEATHS))
+  }
+
+  function started({ event, container }: Record): void {
+    const name = container?.name ?? event.attributes['name'] ?? ''
+    const lineage = lineageOf(name, container?.labels ?? event.attributes)
+    const image = container?.image.name ?? event.attributes['image'] ?? ''
+    starts.inc(labelsOf(lineage, image))
+  }
+
+  return {
+    recorded(entry) {
+      if (entry.kind === 'life') return ended(entry)
+      if (entry.kind !== 'record' || entry.event.type !== 'container') return
+      if (entry.event.action === 'start') started(entry)
+    },
+  }
+}
+
+function isLoop(times: readonly Nanoseconds[], now: Nanoseconds): boolean {
+  const [first, last] = [times.at(-LOOP_DEATHS), times.at(-1)]
+  if (first === undefined || last === undefined) return false
+  return last - first <= LOOP_WINDOW && now - last <= LOOP_WINDOW
+}
