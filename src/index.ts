@@ -17,6 +17,7 @@ export type {
   JournalReader,
   JournalStats,
   JournalView,
+  OnLooked,
 } from './journal/journal.ts'
 export { createMemoryJournal } from './journal/memory.ts'
 export { openJournal, openJournalAdmin, openJournalView } from './journal/open.ts'

@@ -109,6 +109,12 @@ export interface EntryRange {
   readonly where?: SqlCondition
 }
 
+/**
+ * Told how far a listing has looked, at least every 5,000 entries, and waited for. What it throws ends the
+ * listing.
+ */
+export type OnLooked = (at: Seq) => void | Promise<void>
+
 export interface JournalStats {
   readonly entries: number
   /** One more than `lastSeq` where there are no entries. */
@@ -159,7 +165,7 @@ export interface Trail {
 /** What may be asked of a journal beside a running agent. */
 export interface JournalView extends Trail, AsyncDisposable {
   /** Entries by time, in pages of moderate size so that memory stays bounded. */
-  entries(range: EntryRange): AsyncIterable<Sequenced>
+  entries(range: EntryRange, onLooked?: OnLooked): AsyncIterable<Sequenced>
   cursors(): Promise<readonly Cursor[]>
   deadLetters(sink?: string): AsyncIterable<DeadLetter>
   stats(): Promise<JournalStats>

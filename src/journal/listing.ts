@@ -31,6 +31,8 @@ export interface ListedEntries {
   readonly entries: readonly ReadEntry[]
   /** Absent at the end, where there are no entries any more. */
   readonly next?: ListPlace
+  /** The last one that was looked at; absent where the listing goes by place. */
+  readonly lookedAt?: Seq
 }
 
 const PAGE_ENTRIES = 500
@@ -73,7 +75,7 @@ export function createListing(
     if (last === undefined) return { entries: [] }
     const now = bounds()
     const entries = rows.map((row) => checker.entry(row, now))
-    return { entries, next: { id: Buffer.from(last.id).toString('hex') } }
+    return { entries, next: { id: Buffer.from(last.id).toString('hex') }, lookedAt: last.seq }
   }
 
   function byCondition(
@@ -84,10 +86,9 @@ export function createListing(
     const { rows, lookedTo } = search(where, ...left(range, id), range.reverse === true)
     const now = bounds()
     const entries = rows.map((row) => checker.entry(row, now))
-    const key = lookedTo ?? rows.at(-1)?.id
-    return key === undefined
-      ? { entries }
-      : { entries, next: { id: Buffer.from(key).toString('hex') } }
+    const last = lookedTo ?? rows.at(-1)
+    if (last === undefined) return { entries }
+    return { entries, next: { id: Buffer.from(last.id).toString('hex') }, lookedAt: last.seq }
   }
 
   function byPlace(range: EntryRange, { id, seq }: ListPlace): ListedEntries {

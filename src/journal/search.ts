@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { SqlCondition } from '../filter/sql.ts'
+import type { Seq } from '../model/entry.ts'
 import { ENTRY_COLUMNS, ENTRY_TABLES, bytesOf, type EntryRow } from './rows.ts'
 import { isDamage } from './unusable.ts'
 
@@ -10,10 +11,15 @@ export interface SearchLimits {
   readonly bytes: number
 }
 
+interface Place {
+  readonly id: Uint8Array
+  readonly seq: Seq
+}
+
 interface Found {
   readonly rows: readonly EntryRow[]
-  /** The key up to which was looked; absent at the end. */
-  readonly lookedTo?: Uint8Array
+  /** The entry up to which was looked; absent at the end. */
+  readonly lookedTo?: Place
 }
 
 /**
@@ -26,7 +32,7 @@ export function createSearch(
 ): (where: SqlCondition, low: Uint8Array, high: Uint8Array, reverse: boolean) => Found {
   const edgeOf = (order: 'ASC' | 'DESC'): StatementSync =>
     db.prepare(
-      `SELECT id FROM entries WHERE id > ? AND id < ? ORDER BY id ${order} LIMIT 1 OFFSET ${limits.places - 1}`,
+      `SELECT id, seq FROM entries WHERE id > ? AND id < ? ORDER BY id ${order} LIMIT 1 OFFSET ${limits.places - 1}`,
     )
   const edges = { forwards: edgeOf('ASC'), backwards: edgeOf('DESC') }
   let prepared: { readonly text: string; readonly statement: StatementSync } | undefined
@@ -44,8 +50,7 @@ export function createSearch(
   }
 
   return (where, low, high, reverse) => {
-    const edge = (reverse ? edges.backwards : edges.forwards).get(low, high) as
-      { readonly id: Uint8Array } | undefined
+    const edge = (reverse ? edges.backwards : edges.forwards).get(low, high) as Place | undefined
     const ends = reverse ? [edge?.id ?? low, high] : [low, edge?.id ?? high]
 
     function look(condition: string): Found {
@@ -54,10 +59,10 @@ export function createSearch(
       for (const found of statementOf(condition, reverse).iterate(...ends, ...where.params)) {
         const row = found as unknown as EntryRow
         bytes += bytesOf(row)
-        if (rows.length > 0 && bytes > limits.bytes) return { rows, lookedTo: rows.at(-1)!.id }
+        if (rows.length > 0 && bytes > limits.bytes) return { rows, lookedTo: rows.at(-1)! }
         rows.push(row)
       }
-      const lookedTo = rows.length === limits.rows ? rows.at(-1)!.id : edge?.id
+      const lookedTo = rows.length === limits.rows ? rows.at(-1)! : edge
       return lookedTo === undefined ? { rows } : { rows, lookedTo }
     }
 

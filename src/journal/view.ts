@@ -8,9 +8,10 @@ export function createView(
   reader: EntryReader,
 ): Omit<JournalView, typeof Symbol.asyncDispose> {
   return {
-    async *entries(range) {
+    async *entries(range, onLooked) {
       let page = await caller.call('entries', range)
       while (page.next !== undefined) {
+        if (page.lookedAt !== undefined) await onLooked?.(page.lookedAt)
         for (const read of page.entries) yield reader.entry(read)
         page = await caller.call('entries', range, page.next)
       }

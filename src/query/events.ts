@@ -2,7 +2,7 @@ import { bindFilter } from '../filter/bind.ts'
 import { compileFilter } from '../filter/compile.ts'
 import { ENTRIES } from '../filter/entries.ts'
 import type { Filter } from '../filter/syntax.ts'
-import type { EntryRange, JournalView } from '../journal/journal.ts'
+import type { EntryRange, JournalView, OnLooked } from '../journal/journal.ts'
 import type { Entry, Sequenced } from '../model/entry.ts'
 import type { Nanoseconds } from '../model/time.ts'
 import { narrowed } from './narrowed.ts'
@@ -16,6 +16,7 @@ export interface EventQuery extends Omit<EntryRange, 'where'> {
   readonly accepts?: (entry: Entry) => boolean
   /** Most entries to give out. */
   readonly limit?: number
+  readonly onLooked?: OnLooked
 }
 
 /**
@@ -25,14 +26,14 @@ export interface EventQuery extends Omit<EntryRange, 'where'> {
  */
 export async function* findEvents(
   journal: Pick<JournalView, 'entries'>,
-  { filter = { op: 'all' }, now, accepts = () => true, limit, ...range }: EventQuery,
+  { filter = { op: 'all' }, now, accepts = () => true, limit, onLooked, ...range }: EventQuery,
 ): AsyncGenerator<Sequenced> {
   const passes = compileFilter(filter, now)
   const found = bindFilter(filter, ENTRIES, now)
   const part = 'bound' in found ? narrowed(found.bound, range) : range
   let given = 0
   if (limit === 0) return
-  for await (const entry of journal.entries(part)) {
+  for await (const entry of journal.entries(part, onLooked)) {
     if (!passes(entry) || !accepts(entry)) continue
     yield entry
     given += 1

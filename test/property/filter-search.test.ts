@@ -58,8 +58,8 @@ const everyPageOnce = (createOne: typeof createSearch) =>
           assert.ok(rows.length <= limits.rows)
           given.push(...rows.map(({ seq }) => seq))
           if (lookedTo === undefined) break
-          if (reverse) high = lookedTo
-          else low = lookedTo
+          if (reverse) high = lookedTo.id
+          else low = lookedTo.id
         }
         assert.deepEqual(given, expected)
       } finally {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { Option } from 'commander'
 import { encodeEntry } from '../../model/entry-codec.ts'
 import type { Sequenced } from '../../model/entry.ts'
@@ -10,6 +11,7 @@ import { openView } from '../journal-access.ts'
 import { localMoment } from '../local-time.ts'
 import { outputFormats, print, type OutputFormat, type Printable } from '../output.ts'
 import { moment, wholeNumber } from '../option-types.ts'
+import { createScanNote } from '../scan-note.ts'
 import { wrongUsage } from '../usage.ts'
 
 interface Options {
@@ -60,7 +62,15 @@ async function run(context: CommandContext, filter: string, options: Options): P
     throw wrongUsage(`--since ${options.since} is after --until ${options.until}`)
   }
   await using view = await openView(context, options)
+  const note = createScanNote(context.terminal, context.clock)
+  const { firstSeq, lastSeq } = await view.stats()
   const found = findEvents(view, {
+    async onLooked(at) {
+      await setImmediate() // signals have their turn
+      context.signal.throwIfAborted()
+      const part = (at - firstSeq) / Math.max(1, lastSeq - firstSeq)
+      note.update(options.reverse === true ? 1 - part : part)
+    },
     filter: tree,
     now,
     ...(from === undefined ? {} : { from }),
@@ -68,7 +78,21 @@ async function run(context: CommandContext, filter: string, options: Options): P
     ...(options.limit === undefined || options.limit === 0 ? {} : { limit: options.limit }),
     reverse: options.reverse === true,
   })
-  await print(context.terminal, options.output, found, printable, context.signal)
+  try {
+    const quietly = beforeEach(found, () => note.clear())
+    await print(context.terminal, options.output, quietly, printable, context.signal)
+  } finally {
+    note.clear()
+  }
+}
+
+/** Rows may be written to the same terminal. */
+async function* beforeEach<R>(rows: AsyncIterable<R>, act: () => void): AsyncGenerator<R> {
+  for await (const row of rows) {
+    act()
+    yield row
+  }
+  act()
 }
 
 const printable: Printable<Sequenced> = {

@@ -44,6 +44,11 @@ test('events: filtered, limited, and read no further than asked', async () => {
   const filter = parseFilter('kind:record since:3s', second(6))
   assert.deepEqual(await seqs({ filter, now: second(6) }), [4, 5, 6, 7])
   assert.deepEqual(await seqs({ filter, now: second(6), accepts: even, limit: 1 }), [5])
+  const looked: number[] = []
+  await seqs({ filter: parseFilter('name:a*'), onLooked: (at) => void looked.push(at) })
+  assert.deepEqual(looked, [], 'it was one look')
+  await seqs({ accepts: () => false, onLooked: (at) => void looked.push(at) })
+  assert.deepEqual(looked, [7])
   const wrong = findEvents(journal, { filter: parseFilter('since:3s', second(6)) })
   await assert.rejects(Array.fromAsync(wrong), { code: 'usage', message: /stands for long/ })
 })
