@@ -52,6 +52,8 @@ interface Plan {
   readonly policy?: string
   readonly runs: readonly RunTruth[]
   before?(hands: Hands): Promise<void>
+  /** In the moment before. */
+  justBefore?(hands: Hands): Promise<void>
   after?(hands: Hands): Promise<void>
 }
 
@@ -80,6 +82,11 @@ const plans: { readonly [name: string]: Plan } = {
     script: handles,
     runs: [stopped],
     before: (hands) => hands.stop(10),
+  },
+  'stopped-just-before': {
+    script: handles,
+    runs: [stopped],
+    justBefore: (hands) => hands.stop(10),
   },
 }
 
@@ -120,6 +127,7 @@ async function oneEnd(kind: string, signal: NodeJS.Signals, round: number): Prom
     await plan.before?.(hands)
   }
   await made[0]!.hands.pass(2_500)
+  await Promise.all(made.map(({ plan, hands }) => plan.justBefore?.(hands)))
   await endEngine(signal)
   await startEngine()
   await made[0]!.hands.pass(1_000)
