@@ -127,7 +127,7 @@ async function oneEnd(kind: string, signal: NodeJS.Signals, round: number): Prom
     await plan.before?.(hands)
   }
   await made[0]!.hands.pass(2_500)
-  await Promise.all(made.map(({ plan, hands }) => plan.justBefore?.(hands)))
+  await Promise.all(made.map(async ({ plan, hands }) => plan.justBefore?.(hands)))
   await endEngine(signal)
   await startEngine()
   await made[0]!.hands.pass(1_000)
