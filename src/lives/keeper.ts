@@ -1,5 +1,6 @@
 import type { Observable } from 'rxjs'
 import type { Actor } from '../actors/actor.ts'
+import { createBell } from '../actors/bell.ts'
 import type { Clock } from '../actors/clock.ts'
 import { decodeEntry } from '../model/entry-codec.ts'
 import type { Entry } from '../model/entry.ts'
@@ -28,6 +29,8 @@ export interface LivesKeeper extends Actor, AsyncDisposable {
 const LOOK_EVERY_MS = 200
 /** Runs that are over are told by then, where nothing else wakes it. */
 const TICK_MS = 1_000
+/** Its thread ends when there was nothing to do for so long: 16 MiB that an idle agent can do without. */
+const REST_MS = 20_000
 
 export function createLivesKeeper(options: {
   readonly dir: string
@@ -37,62 +40,70 @@ export function createLivesKeeper(options: {
   readonly log: Log
 }): LivesKeeper {
   const { dir, wake$, append, clock, log } = options
+  const bell = createBell(clock)
   let thread: LivesThread | undefined
   let status: LivesStatus = { seq: 0 }
-  let isAwake = true
+  let isWaiting = true
 
   const open = (): LivesThread => (thread ??= startLivesThread(dir))
+
+  async function close(): Promise<void> {
+    const ending = thread
+    thread = undefined // a dead one is begun anew
+    await ending?.[Symbol.asyncDispose]()
+  }
 
   async function takeAll(signal: AbortSignal): Promise<void> {
     for (;;) {
       signal.throwIfAborted()
       const step = await open().step(clock.monotonic())
       status = { seq: step.seq }
+      isWaiting = step.isWaiting
       if (!step.more) return
     }
   }
 
   /** What it tells is an entry like others, and is taken in with the next look. */
   async function tell(now: number, signal: AbortSignal): Promise<number> {
-    const due = await open().due(now)
+    const due = isWaiting ? await open().due(now) : []
     if (due.length > 0) await append(due.map(decodeEntry), signal)
     return due.length
   }
 
-  function complain(thrown: unknown): void {
-    const { message } = asError(thrown)
-    if (status.lastError !== message) {
-      log.warn({}, `lives and causes can't be kept: ${message}; what is recorded is not touched`)
+  async function look(signal: AbortSignal): Promise<void> {
+    try {
+      await takeAll(signal)
+      await tell(clock.monotonic(), signal)
+    } catch (thrown) {
+      if (signal.aborted) return
+      const { message } = asError(thrown)
+      if (status.lastError !== message) {
+        log.warn({}, `lives and causes can't be kept: ${message}; what is recorded is not touched`)
+      }
+      status = { ...status, lastError: message }
+      await close()
     }
-    status = { ...status, lastError: message }
-    thread = undefined // a dead thread is begun anew
   }
 
+  /** Looks when something was appended, and each second while more is expected of runs that ended. */
   async function work(signal: AbortSignal): Promise<void> {
-    let lastTick = clock.monotonic()
     while (!signal.aborted) {
-      const isDue = clock.monotonic() - lastTick >= TICK_MS
-      if (isAwake || isDue) {
-        isAwake = false
-        lastTick = clock.monotonic()
-        try {
-          await takeAll(signal)
-          await tell(clock.monotonic(), signal)
-        } catch (thrown) {
-          if (signal.aborted) return
-          const failed = thread
-          complain(thrown)
-          await failed?.[Symbol.asyncDispose]()
-        }
-      }
+      await look(signal)
       await clock.sleep(LOOK_EVERY_MS, signal)
+      const isBusy = isWaiting || status.lastError !== undefined
+      const patience = isBusy ? TICK_MS - LOOK_EVERY_MS : REST_MS
+      const since = clock.monotonic()
+      await bell.wait(signal, patience)
+      if (isBusy || clock.monotonic() - since < patience) continue
+      await close()
+      await bell.wait(signal)
     }
   }
 
   return {
     name: 'lives',
     async run({ signal }) {
-      const waking = wake$.subscribe(() => (isAwake = true))
+      const waking = wake$.subscribe(() => bell.ring())
       try {
         await work(signal)
       } finally {
@@ -105,9 +116,6 @@ export function createLivesKeeper(options: {
       while ((await tell(Infinity, signal)) > 0) await takeAll(signal)
     },
     status: () => status,
-    async [Symbol.asyncDispose]() {
-      await thread?.[Symbol.asyncDispose]()
-      thread = undefined
-    },
+    [Symbol.asyncDispose]: close,
   }
 }

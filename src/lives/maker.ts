@@ -20,6 +20,8 @@ export interface Step {
   readonly taken: number
   /** There may be more. */
   readonly more: boolean
+  /** Runs have ended of which more may be told: it has to be looked again, also if nothing comes. */
+  readonly isWaiting: boolean
 }
 
 /** Keeps the lives of one data directory up with its journal: plain data in, plain data out. */
@@ -79,7 +81,8 @@ export function createLivesMaker(dir: string, anew = false): LivesMaker {
     step(now) {
       const entries = journal.after(at)
       const last = entries.at(-1)
-      if (last === undefined) return { seq: at, taken: 0, more: false }
+      if (last === undefined)
+        return { seq: at, taken: 0, more: false, isWaiting: projection.isWaiting() }
       try {
         projection.take(entries, journal.epoch())
       } catch (thrown) {
@@ -89,7 +92,7 @@ export function createLivesMaker(dir: string, anew = false): LivesMaker {
       for (const { engine } of entries) if (engine !== undefined) heard.set(engine.id, now)
       at = last.seq
       forgetPruned()
-      return { seq: at, taken: entries.length, more: true }
+      return { seq: at, taken: entries.length, more: true, isWaiting: projection.isWaiting() }
     },
     due(now) {
       const quiet = (engineId: string): bigint => {

@@ -20,6 +20,8 @@ export interface Projection {
   made(): { readonly epoch: string; readonly seq: number } | undefined
   /** Takes in entries behind those, in one transaction. */
   take(entries: readonly Sequenced[], epoch: string): void
+  /** Whether runs have ended of which more may be told. */
+  isWaiting(): boolean
   /** Forgets runs that the journal no longer tells of, as `Tables.forget`. */
   forget(base: Seq, most: number): number
   /**
@@ -190,6 +192,7 @@ export function createProjection(db: DatabaseSync): Projection {
         tables.keepMade(epoch, last.seq)
       })
     },
+    isWaiting: () => unsettled.size > 0,
     forget: (base, most) => writing(db, () => tables.forget(base, most)),
     due(quiet) {
       const due: LifeEntry[] = []

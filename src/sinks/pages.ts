@@ -1,7 +1,7 @@
 import type { Clock } from '../actors/clock.ts'
 import type { JournalReader, Limit, Page } from '../journal/journal.ts'
 import type { Seq } from '../model/entry.ts'
-import type { Bell } from './bell.ts'
+import type { Bell } from '../actors/bell.ts'
 
 export interface PagesParts {
   readonly reader: JournalReader

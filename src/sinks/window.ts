@@ -1,6 +1,6 @@
 import type { Page } from '../journal/journal.ts'
 import type { Seq } from '../model/entry.ts'
-import type { Bell } from './bell.ts'
+import type { Bell } from '../actors/bell.ts'
 
 /** Brings one page to its end. */
 export interface Flight {

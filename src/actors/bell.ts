@@ -1,4 +1,4 @@
-import type { Clock } from '../actors/clock.ts'
+import type { Clock } from './clock.ts'
 
 /** Wakes one sleeper. A ring nobody waits for is kept until the next `wait` or `silence`. */
 export interface Bell {
