@@ -35,13 +35,16 @@ export function annotate(options: AnnotateOptions = {}): MonoTypeOperatorFunctio
         map((value): Flowing => {
           if (value.kind === 'skipped' || value.engine === undefined) return value
           const engineId = value.engine.id
-          const before = stories.get(engineId) ?? newStory(engineId)
-          const story = afterEntry(before, value, () =>
-            lives.values().some((life) => life.engineId === engineId && life.run !== undefined),
-          )
-          stories.set(engineId, story)
-          if (value.kind !== 'record') return value
+          const story = stories.get(engineId) ?? newStory(engineId)
+          if (value.kind !== 'record') {
+            stories.set(
+              engineId,
+              afterEntry(story, value, () => hasRuns(lives, engineId)),
+            )
+            return value
+          }
           const record = hidesEvidence ? flagged(value) : value
+          if (!CHANGES.has(record.event.action)) return record
           const word = lifeWordOf(record, 0)
           if (word === undefined) return record
           const key = `${engineId} ${word.id}`
@@ -49,13 +52,26 @@ export function annotate(options: AnnotateOptions = {}): MonoTypeOperatorFunctio
           if (life === undefined) return record
           const ended = life.unsettled.at(-1)
           if (life.removedAt !== undefined) lives.delete(key)
-          else lives.set(key, { ...life, unsettled: life.unsettled.slice(-MAX_ENDED) })
+          else lives.set(key, shortened(life))
           if (word.says !== 'die' || ended?.death?.id !== record.id) return record
           return { ...record, cause: earlyCause(judge(ended, life, story)) }
         }),
       )
     })
 }
+
+/** Of what tells of a life only this can be a cause; execs and health are many and can't. */
+const CHANGES: ReadonlySet<string> = new Set([
+  'create', 'start', 'die', 'kill', 'stop', 'restart', 'oom', 'destroy', 'remove', 'snapshot',
+]) // prettier-ignore
+
+const hasRuns = (lives: LRUCache<string, Life>, engineId: string): boolean =>
+  lives.values().some((life) => life.engineId === engineId && life.run !== undefined)
+
+const shortened = (life: Life): Life =>
+  life.unsettled.length <= MAX_ENDED
+    ? life
+    : { ...life, unsettled: life.unsettled.slice(-MAX_ENDED) }
 
 const earlyCause = ({ cause, evidence }: ReturnType<typeof judge>): EarlyCause => ({
   cause,

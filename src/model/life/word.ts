@@ -80,20 +80,27 @@ export function lifeWordOf(record: Record, seq: number): LifeWord | undefined {
   }
 }
 
+/** Many records share the facts of their container while they are cached. */
+const known = new WeakMap<ContainerFacts, About>()
+
 function aboutOf({ event, container }: Record): About | undefined {
-  const labels = container?.labels ?? event.attributes
-  const name = container?.name ?? event.attributes['name']
-  if (name === undefined) return undefined
-  return {
-    name,
-    image: container?.image.name ?? event.attributes['image'] ?? '',
-    lineage: lineageOf(name, labels),
-    shadows:
-      container === undefined
-        ? []
-        : ENGINE_ATTRIBUTES.filter((each) => Object.hasOwn(container.labels, each)),
-    ...(container === undefined ? {} : { facts: container }),
+  if (container !== undefined) {
+    let about = known.get(container)
+    if (about === undefined) {
+      about = aboutByFacts(container)
+      known.set(container, about)
+    }
+    return about
   }
+  const { name, image = '' } = event.attributes
+  if (name === undefined) return undefined
+  return { name, image, lineage: lineageOf(name, event.attributes), shadows: [] }
+}
+
+function aboutByFacts(facts: ContainerFacts): About {
+  const { name, labels, image } = facts
+  const shadows = ENGINE_ATTRIBUTES.filter((each) => Object.hasOwn(labels, each))
+  return { name, image: image.name, lineage: lineageOf(name, labels), shadows, facts }
 }
 
 function deathOf(record: Record): Death {
