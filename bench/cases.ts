@@ -14,5 +14,6 @@ export const cases: { readonly [name: string]: () => Promise<Case> } = {
   recovery: async () => (await import('./recovery.ts')).recovery,
   idle: async () => (await import('./idle.ts')).idle,
   replay: async () => (await import('./replay.ts')).replay,
+  questions: async () => (await import('./questions.ts')).questions,
   latency: async () => (await import('./latency.ts')).latency,
 }

@@ -39,7 +39,7 @@ export function createProjection(db: DatabaseSync): Projection {
   const tables = createTables(db)
   const engines = new Map(tables.engines().map((engine) => [engine.ref.id, engine]))
   const held = new Map<string, KeptLife>()
-  /** Lives with ended runs that are not settled. */
+  /** Lives with ended runs that nobody was told of. */
   const unsettled = new Set<string>()
   /** Told, and not taken in yet. */
   const told = new Set<string>()
@@ -200,12 +200,15 @@ export function createProjection(db: DatabaseSync): Projection {
         const engineId = key.slice(0, key.lastIndexOf(' '))
         const kept = openOne(engineId, key.slice(engineId.length + 1))!
         const { ref, story } = engines.get(engineId)!
-        for (const run of settledRuns(kept.life, story, quiet(engineId))) {
+        const settled = settledRuns(kept.life, story, quiet(engineId))
+        for (const run of settled) {
           const entry = lifeEntry(kept, run, ref, story)
           if (told.has(entry.id)) continue
           told.add(entry.id)
           due.push(entry)
         }
+        // What is told comes back as an entry; until then it need not be looked at again.
+        if (settled.length === kept.life.unsettled.length) unsettled.delete(key)
       }
       return due
     },
