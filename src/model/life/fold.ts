@@ -44,7 +44,10 @@ function changed(life: Life, word: LifeWord): Life {
     case 'die':
       return died(life, word)
     case 'kill':
-      return withRun(life, word, (run) => ({ ...run, kills: addKill(run.kills, killOf(word)) }))
+      return withRun(life, word, (run) => ({
+        ...run,
+        kills: addKill(run.kills, killOf(life, word)),
+      }))
     case 'oom':
       return oomTold(life, word)
     case 'stop':
@@ -229,9 +232,10 @@ const evidence = (what: Evidence['what'], { entryId, time }: LifeWord): Evidence
   time,
 })
 
-const killOf = (word: LifeWord): Evidence => ({
+/** A label in the place of the engine's signal says nothing. */
+const killOf = ({ shadows }: Life, word: LifeWord): Evidence => ({
   ...evidence('kill', word),
-  ...(word.signal === undefined ? {} : { signal: word.signal }),
+  ...(word.signal === undefined || shadows.includes('signal') ? {} : { signal: word.signal }),
 })
 
 function addKill(kills: readonly Evidence[], kill: Evidence): readonly Evidence[] {

@@ -94,7 +94,18 @@ function aboutOf({ event, container }: Record): About | undefined {
   }
   const { name, image = '' } = event.attributes
   if (name === undefined) return undefined
-  return { name, image, lineage: lineageOf(name, event.attributes), shadows: [] }
+  const lineage = lineageOf(name, event.attributes)
+  return { name, image, lineage, shadows: shadowsIn(event) }
+}
+
+/** Events of these actions have none of the engine's own attributes: what is called so is a label. */
+const BARE: ReadonlySet<string> = new Set([
+  'create', 'start', 'stop', 'restart', 'oom', 'pause', 'unpause', 'destroy',
+]) // prettier-ignore
+
+function shadowsIn({ action, attributes }: Record['event']): readonly string[] {
+  if (!BARE.has(action)) return []
+  return ENGINE_ATTRIBUTES.filter((each) => Object.hasOwn(attributes, each))
 }
 
 function aboutByFacts(facts: ContainerFacts): About {

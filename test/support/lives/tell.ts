@@ -9,6 +9,8 @@ export interface Telling {
   readonly id?: string
   readonly labels?: { readonly [name: string]: string }
   readonly facts?: Partial<ContainerFacts>
+  /** Inspect was not asked: only the events tell of labels. */
+  readonly isBare?: boolean
   readonly isPodman?: boolean
   /** When it begins, in ms. */
   readonly at?: number
@@ -20,7 +22,7 @@ export interface Telling {
  * themselves. `gap(ms)`, `gap!(ms)` (the engine began anew), `lost` and `back` are the recorder's own.
  */
 export function tell(story: string, telling: Telling = {}): Sequenced[] {
-  const { id = 'c1', labels = {}, facts, isPodman = false } = telling
+  const { id = 'c1', labels = {}, facts, isPodman = false, isBare = false } = telling
   let at = telling.at ?? 0
   let seq = 0
   const entries: Sequenced[] = []
@@ -57,7 +59,7 @@ export function tell(story: string, telling: Telling = {}): Sequenced[] {
     const attributes = { image: 'shop/api:1', name: `name-of-${id}`, ...own, ...labels }
     const entry = record(action, { id, at, attributes })
     push(
-      facts === undefined && Object.keys(labels).length === 0
+      isBare || (facts === undefined && Object.keys(labels).length === 0)
         ? entry
         : {
             ...entry,

@@ -55,6 +55,16 @@ const table: readonly [story: string, causes: string, telling?: Telling][] = [
     'unknown (signal-shadowed)',
     { labels: { signal: '1' } },
   ],
+  [
+    'create start +5000 die(0)',
+    'unknown (code-shadowed)',
+    { labels: { exitCode: '0' }, isBare: true },
+  ],
+  [
+    'create start +5000 kill(15) +80 stop die(1)',
+    'stopped (signal-shadowed)',
+    { labels: { signal: '1' }, isBare: true },
+  ],
   // Podman.
   ['create init start +5000 die(0)', 'unknown (podman-tells-little)', { isPodman: true }],
   ['create init start +5000 die(137)', 'unknown (podman-tells-little)', { isPodman: true }],
