@@ -14,6 +14,7 @@ const loaders: { readonly [name: string]: () => Promise<RegisterCommand> } = {
   show: async () => (await import('./commands/show.ts')).registerShow,
   stats: async () => (await import('./commands/stats.ts')).registerStats,
   loops: async () => (await import('./commands/loops.ts')).registerLoops,
+  findings: async () => (await import('./commands/findings.ts')).registerFindings,
   journal: async () => (await import('./commands/journal.ts')).registerJournal,
   sinks: async () => (await import('./commands/sinks.ts')).registerSinks,
   'dead-letters': async () => (await import('./commands/dead-letters.ts')).registerDeadLetters,

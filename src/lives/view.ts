@@ -36,6 +36,8 @@ export interface LivesView extends Disposable {
   find(name: string): LineageRow[]
   runs(query: RunQuery): Iterable<RunRow>
   stats(query: StatsQuery): StatsRow[]
+  /** Containers that run, with the place of their newest facts in the journal. */
+  running(): { readonly lineage: string; readonly container: string; readonly factsSeq?: number }[]
   /** Containers of a lineage, the oldest first, with the place of their newest facts in the journal. */
   containers(lineage: number): { readonly id: string; readonly factsSeq?: number }[]
 }
@@ -121,6 +123,16 @@ function createLivesView(db: DatabaseSync): LivesView {
       for (const row of statement.iterate(...values)) yield runOf(row as unknown as RawRun, stories)
     },
     stats: (query) => statsOf(db, query),
+    running: () =>
+      (
+        db
+          .prepare(
+            `SELECT g.name AS lineage, l.container_id AS container, l.facts_seq AS seq FROM runs r
+             JOIN lives l ON l.life = r.life JOIN lineages g ON g.lineage = r.lineage
+             WHERE r.ended IS NULL AND l.removed IS NULL ORDER BY g.name`,
+          )
+          .all() as { lineage: string; container: string; seq: number | null }[]
+      ).map(({ seq, ...about }) => ({ ...about, ...given('factsSeq', seq) })),
     containers: (lineage) =>
       (
         db
