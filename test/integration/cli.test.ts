@@ -136,7 +136,7 @@ suite('processes', { concurrency: 2 }, () => {
     assert.equal(await watch.ended, 0)
     const shown = watch.stdout.trimEnd().split('\n')
     assert.equal(shown.length, 6, watch.stdout)
-    assert.match(shown[4]!, /^\d\d:\d\d:\d\d\.\d{3} {2}name-c1 +died 0 +busybox$/)
+    assert.match(shown[4]!, /^\d\d:\d\d:\d\d\.\d{3} {2}name-c1 +died 0 +cause completed +busybox$/)
     assert.match(watch.stderr, /^6 shown · 0 health-check events hidden · 0 lost$/m)
   })
 
@@ -166,7 +166,7 @@ suite('processes', { concurrency: 2 }, () => {
 
     const data = join(dir, 'data')
     assert.equal((await cli(['replay', trace, '--data', data])).code, 0)
-    const kept = await eventsOf(data, 'name:name-c1')
+    const kept = await eventsOf(data, 'name:name-c1 kind:record')
     assert.equal(kept.length, 4)
     assert.match(kept[0]!, /"enrichment":"fresh".*"envNames":\["PASSWORD"\]/)
     assert.doesNotMatch(kept.join('\n'), /swordfish/)
