@@ -10,6 +10,7 @@ import {
   MANAGER,
   MAPPINGS_TEMPLATE,
   indexTemplate,
+  livesTemplate,
   mappingsTemplate,
   retentionOf,
   templateName,
@@ -23,7 +24,11 @@ function templatesFor(options: Lifetime) {
     body: indexTemplate(target, options),
   }
   if (options.format === 'classic') return [index] // has its mappings within
-  return [{ path: `/_component_template/${MAPPINGS_TEMPLATE}`, body: mappingsTemplate() }, index]
+  const mappings = { path: `/_component_template/${MAPPINGS_TEMPLATE}`, body: mappingsTemplate() }
+  const { lives } = options
+  if (lives === undefined) return [mappings, index]
+  const path = `/_index_template/${templateName({ label: lives })}`
+  return [mappings, index, { path, body: livesTemplate(lives) }]
 }
 
 /** What `auditor assets` prints and installs. */

@@ -46,7 +46,11 @@ const CURES_BY_TYPE: { readonly [type: string]: string } = {
     " (somebody else's index template is in the way: set dynamic to false there, or lower its priority)",
 }
 
-/** How one `_bulk` went, from the answer to it. */
+/**
+ * How one `_bulk` went, from the answer to it.
+ *
+ * @param entries of each item its entry; one that wrote a life's document, too, stands there twice
+ */
 export function deliveryOf(
   answer: Answer,
   entries: readonly Sequenced[],
@@ -80,33 +84,43 @@ function perItem(
   entries: readonly Sequenced[],
   excerpt: Excerpt,
 ): Delivery {
-  const retry: Seq[] = []
-  const refused: Refusal[] = []
+  const again = new Set<Seq>()
+  const refusals = new Map<Seq, string>()
   let said = ''
   let blame: { readonly blame?: 'sink' } = {}
   entries.forEach(({ seq }, index) => {
     const item = items[index]!
     const verdict = verdictOf(item)
-    if (verdict === 'refused') refused.push({ seq, reason: excerpt(reasonOf(item)) })
+    if (verdict === 'refused') refusals.set(seq, excerpt(reasonOf(item)))
     if (verdict !== 'retry') return
-    retry.push(seq)
-    said ||= reasonOf(item, cureOf(item.status, item.error?.type))
+    again.add(seq)
+    said ||= reasonOf(item, cureOfItem(item))
     if (isOfTheSink(item)) blame = { blame: 'sink' }
   })
+  const retry = [...again]
+  // What is refused now is so at the next try, when the rest of it has arrived.
+  const refused = [...refusals]
+    .filter(([seq]) => !again.has(seq))
+    .map(([seq, reason]): Refusal => ({ seq, reason }))
   if (retry.length + refused.length === 0) return { status: 'delivered' }
   if (retry.length === 0) return { status: 'partial', retry, refused }
   const cause = new Error(`Elasticsearch: ${excerpt(said)}`)
-  return retry.length === entries.length
+  return retry.length === new Set(entries).size
     ? { status: 'retry', cause, ...blame }
     : { status: 'partial', retry, refused, cause }
 }
 
-/** What became of one document. A 409 says that it is there already, from an earlier try. */
-function verdictOf({ status, error }: Item): 'delivered' | 'retry' | 'refused' {
+/**
+ * What became of one document. A 409 says that it is there already, from an earlier try; of a life's
+ * document, that others wrote it at the same moment again and again.
+ */
+function verdictOf({ status, error, ofLife }: Item): 'delivered' | 'retry' | 'refused' {
   if (status < 300) return 'delivered'
-  if (status === 409 && error?.type === 'version_conflict_engine_exception') return 'delivered'
+  const isThere = status === 409 && error?.type === 'version_conflict_engine_exception'
+  if (isThere && !ofLife) return 'delivered'
   if (status === 429 || status >= 500 || [401, 403, 404, 408, 409].includes(status)) return 'retry'
-  return NOT_THE_DOCUMENT.has(error?.type ?? '') || isOfTheIndex(error?.type) ? 'retry' : 'refused'
+  const isHeld = isOfTheIndex(error?.type) || (ofLife && isOfTheScript(error?.type))
+  return NOT_THE_DOCUMENT.has(error?.type ?? '') || isHeld ? 'retry' : 'refused'
 }
 
 /**
@@ -117,20 +131,36 @@ function verdictOf({ status, error }: Item): 'delivered' | 'retry' | 'refused' {
 const isOfTheIndex = (type: string | undefined): boolean =>
   type === 'strict_dynamic_mapping_exception'
 
+/** Scripts are not allowed, or the index is a data stream, or somebody changed the life's document. */
+const isOfTheScript = (type: string | undefined): boolean =>
+  type === 'illegal_argument_exception' || type === 'script_exception'
+
 /** Of a retry: whether the answer speaks of the cluster or the user, and never of the document. */
-function isOfTheSink({ status, error }: Item): boolean {
-  return SINK_STATUSES.has(status) || NOT_THE_DOCUMENT.has(error?.type ?? '')
+function isOfTheSink({ status, error, ofLife }: Item): boolean {
+  if (SINK_STATUSES.has(status) || NOT_THE_DOCUMENT.has(error?.type ?? '')) return true
+  return ofLife && NO_UPDATES.test(`${error?.reason} ${error?.caused_by?.reason}`)
 }
+
+/** In the words of the server, which has no type of its own for them: no script, a data stream. */
+const NO_UPDATES = /cannot execute \[inline\] scripts|only write ops with an op_type of create/
 
 function cureOf(status: number, type: unknown): string {
   return CURES_BY_TYPE[String(type)] ?? CURES[status] ?? ''
 }
 
+function cureOfItem({ status, error, ofLife }: Item): string {
+  if (ofLife && error?.type === 'security_exception')
+    return ' (grant index and auto_configure on the index of lives)'
+  if (ofLife && isOfTheScript(error?.type))
+    return ' (lives needs a plain index of its own, and script.allowed_types with inline)'
+  return cureOf(status, error?.type)
+}
+
 /** With the cure before the reason, which may be long. */
-function reasonOf({ status, error }: Item, cure = ''): string {
+function reasonOf({ status, error, ofLife }: Item, cure = ''): string {
   const { type = 'no reason given', reason = '', caused_by } = error ?? {}
   const deeper = caused_by?.reason === undefined ? '' : ` (${caused_by.reason})`
-  return `${status} ${type}${cure}: ${reason}${deeper}`
+  return `${ofLife ? 'life document: ' : ''}${status} ${type}${cure}: ${reason}${deeper}`
 }
 
 /** A whole batch refused with 400 is split down to the document at fault, unless none is. */
@@ -139,7 +169,11 @@ function documentIsToBlame(text: string): boolean {
   return typeof type === 'string' && !NOT_THE_DOCUMENT.has(type)
 }
 
-interface Item {
+interface Item extends Result {
+  readonly ofLife: boolean
+}
+
+interface Result {
   readonly status: number
   readonly error?: {
     readonly type?: string
@@ -151,6 +185,16 @@ interface Item {
 function itemsOf(text: string): readonly Item[] | undefined {
   const reply = parsedJson(text) as { readonly items?: unknown } | null | undefined
   if (!Array.isArray(reply?.items)) return undefined
-  const items = reply.items.map((item: { readonly create?: Item } | null) => item?.create)
-  return items.every((item) => typeof item?.status === 'number') ? (items as Item[]) : undefined
+  const items = reply.items.map((item: ReplyItem | null) => {
+    const { create, update } = item ?? {}
+    return { ...(create ?? update), ofLife: update !== undefined }
+  })
+  return items.every(isItem) ? items : undefined
 }
+
+interface ReplyItem {
+  readonly create?: Result
+  readonly update?: Result
+}
+
+const isItem = (item: Partial<Item>): item is Item => typeof item.status === 'number'

@@ -58,6 +58,11 @@ export const elasticsearchOptions = z
       .describe(
         "A plain index to write to, instead of a data stream; %Y, %m, %d and %H stand for the entry's time in UTC",
       ),
+    lives: targetName()
+      .optional()
+      .describe(
+        "An index with one document for each container's life, kept up to date beside the entries; default none",
+      ),
     template: flag()
       .prefault(true)
       .describe('Whether an index template is installed where there is none'),
@@ -102,6 +107,10 @@ export const elasticsearchOptions = z
       complain('one of a user, an API key and a bearer token, not several', 'username')
     if (options.dataStream !== undefined && options.index !== undefined)
       complain('either a data stream or a plain index, not both', 'index')
+    if (options.lives !== undefined && options.format === 'classic')
+      complain('is of no use with the format classic: set format: ecs', 'lives')
+    const { lives, index, dataStream = DATA_STREAM } = options
+    if (lives === (index ?? dataStream)) complain('needs an index of its own', 'lives')
     if (options.retention !== undefined && options.index !== undefined)
       complain('a plain index has no retention of its own: set ilmPolicy', 'retention')
     if (options.retention !== undefined && options.ilmPolicy !== undefined)
@@ -122,7 +131,7 @@ export function nodesOf({
 }
 
 export type Lifetime = TargetOptions &
-  Partial<Pick<ElasticsearchOptions, 'retention' | 'ilmPolicy'>>
+  Partial<Pick<ElasticsearchOptions, 'retention' | 'ilmPolicy' | 'lives'>>
 
 /** How long a data stream keeps documents, in ms; `undefined`: nothing is said of it. */
 export function keptMs({ retention, ilmPolicy, format, index }: Lifetime): number | undefined {

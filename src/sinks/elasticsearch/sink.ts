@@ -9,6 +9,7 @@ import type { Sink, SinkKind } from '../sink.ts'
 import { withSize } from '../wire/with-size.ts'
 import { deliveryOf, REPLY_FIELDS } from './bulk-reply.ts'
 import { connectElasticsearch } from './connection.ts'
+import { linesOfLife } from './lives.ts'
 import { elasticsearchFromUri, elasticsearchOptions, type ElasticsearchOptions } from './options.ts'
 import { receivedInElasticsearch } from './received.ts'
 import { elasticsearchAssets, installAssets } from './assets.ts'
@@ -49,47 +50,61 @@ export function createElasticsearchSink(
 ): Sink {
   const target = targetOf(options)
   const format = options.format === 'classic' ? classicDocument : ecs
-  const { maxRequest } = options
+  const { maxRequest, lives } = options
   const connection = connectElasticsearch(options, clock)
   const path = target.isDated ? '/_bulk' : `/${encodeURIComponent(target.name)}/_bulk`
   const query = {
     filter_path: REPLY_FIELDS,
-    // Without its template a data stream would quietly become an index.
-    ...(target.dataStream ? { require_data_stream: 'true' } : {}),
+    ...(target.dataStream && lives === undefined ? { require_data_stream: 'true' } : {}),
   }
+  // Without its template a data stream would quietly become an index. No update may be in a request
+  // that says so of all its items.
+  const required = target.dataStream && lives !== undefined ? '"require_data_stream":true,' : ''
   /** By their entries: what was written ahead is there for every try. */
-  const prepared = new WeakMap<readonly Sequenced[], string>()
+  const prepared = new WeakMap<readonly Sequenced[], Written>()
 
   /** An id is hexadecimal digits, and a name has no quotes: nothing has to be escaped. */
-  function linesOf(entries: readonly Sequenced[]): string {
+  function written(entries: readonly Sequenced[]): Written {
     let lines = ''
+    const items: Sequenced[] = []
     for (const entry of entries) {
       const index = target.isDated ? `"_index":"${target.indexAt(entry.time)}",` : ''
-      lines += `{"create":{${index}"_id":"${entry.id}"}}\n${format(entry)}\n`
+      lines += `{"create":{${index}${required}"_id":"${entry.id}"}}\n${format(entry)}\n`
+      items.push(entry)
+      const life = lives === undefined ? '' : linesOfLife(entry, lives)
+      if (life === '') continue
+      lines += life
+      items.push(entry)
     }
-    return lines
+    return { lines, items }
   }
 
   return {
     name,
     ...entriesFor(options.format),
-    prepare: ({ entries }) => void prepared.set(entries, linesOf(entries)),
+    prepare: ({ entries }) => void prepared.set(entries, written(entries)),
     async open(signal) {
       if (options.template) await installAssets(connection, options, signal)
     },
     async deliver({ entries }, signal): Promise<Delivery> {
       try {
-        const lines = prepared.get(entries) ?? linesOf(entries)
+        const { lines, items } = prepared.get(entries) ?? written(entries)
         const size = Buffer.byteLength(lines)
         if (size > maxRequest) return tooLarge(size, maxRequest)
         const answer = await connection.ask({ method: 'POST', path, query, lines }, signal)
-        return withSize(deliveryOf(answer, entries, connection.excerpt), size)
+        return withSize(deliveryOf(answer, items, connection.excerpt), size)
       } catch (thrown) {
         return { status: 'retry', cause: asError(thrown) }
       }
     },
     close: () => connection.close(),
   }
+}
+
+/** The lines of one `_bulk`, and which entry each of its items is of. */
+interface Written {
+  readonly lines: string
+  readonly items: readonly Sequenced[]
 }
 
 function tooLarge(size: number, limit: number): Delivery {

@@ -69,6 +69,21 @@ export function indexTemplate(
   return { ...bare, template, _meta: { ...meta, lifetime: ilmPolicy } }
 }
 
+/** The index template of life documents; above the others, for a name may fit a dated index's pattern. */
+export function livesTemplate(name: string) {
+  const custom = `${templateName({ label: name })}@custom`
+  const time = mappingOf('date_nanos')
+  const life = { status: mappingOf('keyword'), created: time, removed: time, ended: time }
+  const auditor = { as_of: { type: 'object', enabled: false }, life: { properties: life } }
+  return ours({
+    index_patterns: [name],
+    priority: PRIORITY + 1,
+    composed_of: [MAPPINGS_TEMPLATE, custom],
+    ignore_missing_component_templates: [custom],
+    template: { mappings: { properties: { auditor: { properties: auditor } } } },
+  })
+}
+
 /** As a template's `_meta.managed_by`. */
 export const MANAGER = 'auditor'
 

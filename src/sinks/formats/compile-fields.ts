@@ -52,11 +52,12 @@ export function compileFields<S>(fields: readonly Field<S>[]): (source: S) => st
     leaves.add(field)
     branchOf(parentOf(field)).children.push({ ...headOf(field), value })
   }
-  return (source) => {
-    const text = withBranch('', root, source) || '{}'
-    return text.includes('\\u') ? text.replace(UNWANTED, '$1\u{FFFD}') : text
-  }
+  return (source) => wellFormed(withBranch('', root, source) || '{}')
 }
+
+/** JSON without lone surrogates and NUL. */
+export const wellFormed = (json: string): string =>
+  json.includes('\\u') ? json.replace(UNWANTED, '$1\u{FFFD}') : json
 
 /**
  * JSON.stringify escapes lone surrogates and nothing else as `\udXXX`; an even run of backslashes

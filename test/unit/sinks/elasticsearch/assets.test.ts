@@ -55,6 +55,17 @@ test('both templates are installed where there are none', async () => {
   ])
 })
 
+test('an index of lives has a template of its own', async () => {
+  const connection = cluster(absent)
+  await installAssets(connection, { lives: 'auditor-lives' }, signal)
+  assert.equal(connection.puts.at(-1), '/_index_template/auditor-auditor-lives')
+  assert.equal(connection.puts.length, 3)
+  assert.match(
+    JSON.stringify(connection.bodies.at(-1)),
+    /"index_patterns":\["auditor-lives"\],"priority":301,.*"as_of":\{"type":"object","enabled":false\}/,
+  )
+})
+
 test('a template of the same name that is not ours is left alone', async () => {
   for (const meta of [{}, { managed_by: 'kibana', content: 'x' }]) {
     const connection = cluster(() => foundWith(meta))

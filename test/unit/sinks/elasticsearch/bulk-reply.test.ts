@@ -119,6 +119,38 @@ test('a refusal tells the type, the reason and what lies deeper', () => {
   })
 })
 
+/** One entry whose items fared so: its own document and its life's. */
+function withLife(own: Case, life: Case, reason = 'because'): Delivery {
+  const itemOf = ({ status, type }: Case) => ({ status, error: { type, reason } })
+  const items = [{ create: itemOf(own) }, { update: itemOf(life) }]
+  const [entry] = batch(1)
+  const text = JSON.stringify({ errors: true, items })
+  return deliveryOf({ status: 200, text }, [entry!, entry!], excerpt)
+}
+
+const conflict = cases[2]!
+
+test('an entry is delivered when its own document and that of its life are', () => {
+  const [created, updated] = [cases[0]!, cases[1]!]
+  assert.equal(withLife(conflict, updated).status, 'delivered')
+  assert.equal(withLife(created, conflict).status, 'retry', 'others wrote it at the same moment')
+  const script = { status: 400, type: 'illegal_argument_exception' } as Case
+  const held = withLife(created, script)
+  assert.match(held.status === 'retry' ? held.cause.message : '', /life document: 400 .*script/)
+  const off = withLife(created, script, 'cannot execute [inline] scripts')
+  assert.equal(off.status === 'retry' && off.blame, 'sink')
+})
+
+test('a life document that is refused makes a dead letter that says so', () => {
+  const parsing = cases.find(({ type }) => type === 'document_parsing_exception')!
+  assert.deepEqual(withLife(conflict, parsing), {
+    status: 'partial',
+    retry: [],
+    refused: [{ seq: 1, reason: 'life document: 400 document_parsing_exception: because' }],
+  })
+  assert.equal(withLife(parsing, cases[3]!).status, 'retry', 'its life is not lost with it')
+})
+
 test('a reason is no longer than a log line bears', () => {
   const error = { type: 'document_parsing_exception', reason: 'x'.repeat(100_000) }
   const items = [{ create: { status: 201 } }, { create: { status: 400, error } }]

@@ -108,6 +108,8 @@ const wrong: readonly (readonly [string, object, RegExp])[] = [
   ['a proxy with an unreadable user', { proxy: 'http://me:geheim%zz@proxy' }, /such as http/],
   ['a certificate without key', { cert: import.meta.filename }, /without key/],
   ['a file that is not there', { ca: '/no/such/ca.pem' }, /can't be read/],
+  ['lives of services only', { lives: 'lives', format: 'classic' }, /set format: ecs/],
+  ['lives among the entries', { lives: 'audit', index: 'audit' }, /an index of its own/],
   ['an unknown option', { bach: 500 }, /bach/],
 ]
 
