@@ -76,6 +76,7 @@ export function labelValue(
 const factTime = (name: string): string => `CAST(e.body ->> '$.container.state.${name}' AS INTEGER)`
 
 const STARTED = factTime('startedAt')
+const STATUS = `e.body ->> '$.container.state.status'`
 const FINISHED = factTime('finishedAt')
 
 /** What a record's cause was thought to be is not asked for: its life tells. */
@@ -102,7 +103,7 @@ export const EXIT = `
   CASE WHEN ${KIND} = 'life' THEN e.body ->> '$.exitCode' WHEN ${IS_CONTAINER} AND ${ACTION_NAME} IN ('die', 'exec_die') THEN coalesce(
     CASE WHEN ${IS_TRUSTED} THEN filter_integer(${attribute('exitCode')}) END,
     CASE WHEN ${ACTION_NAME} = 'die' AND e.body ->> '$.enrichment' = 'fresh'
-        AND ${FINISHED} IS NOT NULL AND (${STARTED} IS NULL OR ${STARTED} <= ${FINISHED})
+        AND ${FINISHED} IS NOT NULL AND (${STARTED} IS NULL OR ${STARTED} <= ${FINISHED} OR (${STARTED} - ${FINISHED} <= 1000000000 AND ${STATUS} IN ('exited', 'removing', 'dead')))
         AND ${TIME} - ${FINISHED} BETWEEN -10000000 AND 10000000000
       THEN e.body ->> '$.container.state.exitCode' END
   ) END`
