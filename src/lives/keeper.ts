@@ -75,13 +75,14 @@ export function createLivesKeeper(options: {
       await takeAll(signal)
       await tell(clock.monotonic(), signal)
     } catch (thrown) {
+      // What it told may not have been appended: begun anew, it tells it again.
+      await close()
       if (signal.aborted) return
       const { message } = asError(thrown)
       if (status.lastError !== message) {
         log.warn({}, `lives and causes can't be kept: ${message}; what is recorded is not touched`)
       }
       status = { ...status, lastError: message }
-      await close()
     }
   }
 
