@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { systemClock } from '../../../src/actors/clock.ts'
 import { openJournal } from '../../../src/journal/open.ts'
 import { createLivesKeeper } from '../../../src/lives/keeper.ts'
-import type { Entry } from '../../../src/model/entry.ts'
 import { silentLog } from '../../../src/model/log.ts'
 import { scratch } from '../../support/cli.ts'
 import { tell } from '../../support/lives/tell.ts'
@@ -15,7 +14,7 @@ test('what was told and not appended, since it was stopped meanwhile, is told ag
   const dir = join(await scratch(t), 'data')
   await using journal = await openJournal({ dir })
   const story = 'create start +5000 die(1) start +5000 die(2) start +60000 die(3)'
-  await journal.append(tell(story).map(({ seq: _, ...entry }) => entry as Entry))
+  await journal.append(tell(story))
   const stopping = new AbortController()
   const told: number[] = []
   await using lives = createLivesKeeper({
