@@ -92,7 +92,7 @@ async function ask(folder: string, journal: JournalView, last: bigint): Promise<
     'show, with facts': async (lives) => {
       const id = lineage(lives)
       const runs = [...lives.runs({ lineage: id, limit: 50 })]
-      await journal.find(lives.containers(id).flatMap(({ factsSeq }) => factsSeq ?? []))
+      await journal.find(runs.flatMap(({ container }) => container.factsSeq ?? []))
       return runs
     },
     'lives cause:oom, a page': (lives) => [...lives.runs({ where: where('cause:oom'), limit: 50 })],

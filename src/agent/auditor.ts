@@ -203,6 +203,7 @@ export function createAuditor(parts: AuditorParts): Auditor {
         engines: recorders.map((recorder) => recorder.status()),
         writer: { ...writer.status(), ...(waiting === undefined ? {} : { failing: waiting }) },
         journal: await journal.stats(),
+        ...(lives === undefined ? {} : { lives: lives.status() }),
         sinks: shippers.map((shipper) => {
           const status = shipper.status()
           const cursor = cursors.get(status.name)

@@ -1,4 +1,5 @@
 import type { WatcherStatus } from '../docker/watcher.ts'
+import type { LivesStatus } from '../lives/keeper.ts'
 import type { Cursor, JournalStats } from '../journal/journal.ts'
 import type { EnrichStatus } from '../streams/enrich.ts'
 import type { SinkStatus } from '../sinks/shipper.ts'
@@ -16,7 +17,7 @@ export interface SinkHealth extends SinkStatus {
 }
 
 /**
- * `ok`; `degraded`: recording goes on, but a sink is away; `failing`: events are not being recorded,
+ * `ok`; `degraded`: recording goes on, but a sink is away, or lives can't be kept; `failing`: events are not being recorded,
  * since the engine is away or the journal can't be written.
  */
 export type HealthState = 'ok' | 'degraded' | 'failing'
@@ -30,6 +31,8 @@ export interface Health {
   readonly writer: WriterStatus
   readonly journal: JournalStats
   readonly sinks: readonly SinkHealth[]
+  /** Absent where no lives are kept. */
+  readonly lives?: LivesStatus
 }
 
 /** Of an auditor that has not begun, since its journal can't be opened yet. */
@@ -55,6 +58,10 @@ export function judge(parts: Omit<Health, 'state' | 'reasons'>): Health {
   for (const sink of parts.sinks) {
     if (sink.state !== 'retrying') continue
     degraded.push(`sink ${sink.name} is away: ${sink.lastError ?? 'no reason given'}`)
+  }
+  const { lives } = parts
+  if (lives?.lastError !== undefined) {
+    degraded.push(`lives and causes can't be kept: ${lives.lastError}`)
   }
   const state = failing.length > 0 ? 'failing' : degraded.length > 0 ? 'degraded' : 'ok'
   return { state, reasons: [...failing, ...degraded], ...parts }

@@ -1,10 +1,11 @@
 import { LRUCache } from 'lru-cache'
 import { Counter, Gauge, type Registry } from 'prom-client'
 import type { Clock } from '../actors/clock.ts'
-import type { LifeEntry, Record, Sequenced } from '../model/entry.ts'
-import { lineageOf, type Lineage } from '../model/life/lineage.ts'
-import { isExpected } from '../model/life/sentence.ts'
+import type { LifeEntry, Sequenced } from '../model/entry.ts'
+import type { Lineage } from '../model/life/lineage.ts'
+import { isTrouble } from '../model/life/sentence.ts'
 import { LOOP_DEATHS, LOOP_WINDOW } from '../model/life/loop.ts'
+import { lifeWordOf } from '../model/life/word.ts'
 import { nanosFromMillis, type Nanoseconds } from '../model/time.ts'
 
 /** Metrics of what happened to containers. Ids and names are never labels: they have no bound. */
@@ -61,25 +62,20 @@ export function createLifeMetrics(registry: Registry, clock: Pick<Clock, 'now'>)
     return labels
   }
 
-  function ended({ cause, lineage, container, engine, endedAt }: LifeEntry): void {
+  function ended(life: LifeEntry): void {
+    const { cause, lineage, container, engine, endedAt } = life
     deaths.inc({ ...labelsOf(lineage, container.image), cause })
-    if (endedAt === undefined || isExpected(cause)) return
+    if (endedAt === undefined || !isTrouble(life)) return
     const key = `${engine.id} ${lineage.key}`
     ends.set(key, [...(ends.get(key) ?? []), endedAt].slice(-LOOP_DEATHS))
-  }
-
-  function started({ event, container }: Record): void {
-    const name = container?.name ?? event.attributes['name'] ?? ''
-    const lineage = lineageOf(name, container?.labels ?? event.attributes)
-    const image = container?.image.name ?? event.attributes['image'] ?? ''
-    starts.inc(labelsOf(lineage, image))
   }
 
   return {
     recorded(entry) {
       if (entry.kind === 'life') return ended(entry)
-      if (entry.kind !== 'record' || entry.event.type !== 'container') return
-      if (entry.event.action === 'start') started(entry)
+      const word = entry.kind === 'record' ? lifeWordOf(entry, entry.seq) : undefined
+      if (word?.says !== 'start' || word.about === undefined) return
+      starts.inc(labelsOf(word.about.lineage, word.about.image))
     },
   }
 }

@@ -9,7 +9,7 @@ import type { Log } from '../model/log.ts'
 import { startLivesThread, type LivesThread } from './thread.ts'
 
 /** How the lives fare, for health and metrics. */
-interface LivesStatus {
+export interface LivesStatus {
   /** The last place of the journal that they have taken in. */
   readonly seq: number
   /** Set while they can't be kept: recording and delivery go on. */
@@ -20,8 +20,6 @@ interface LivesStatus {
 export interface LivesKeeper extends Actor, AsyncDisposable {
   /** Takes in all there is now, and tells of all that is over: nothing more will come. */
   conclude(signal: AbortSignal): Promise<void>
-  /** Takes in all there is now, so that the next start finds little to do. */
-  catchUp(signal: AbortSignal): Promise<void>
   status(): LivesStatus
 }
 
@@ -80,7 +78,10 @@ export function createLivesKeeper(options: {
       if (signal.aborted) return
       const { message } = asError(thrown)
       if (status.lastError !== message) {
-        log.warn({}, `lives and causes can't be kept: ${message}; what is recorded is not touched`)
+        log.warn(
+          {},
+          `lives and causes can't be kept: ${message}; what is recorded is not touched; if it stays, stop the agent and run: auditor journal rebuild`,
+        )
       }
       status = { ...status, lastError: message }
     }
@@ -111,7 +112,6 @@ export function createLivesKeeper(options: {
         waking.unsubscribe()
       }
     },
-    catchUp: takeAll,
     async conclude(signal) {
       await takeAll(signal)
       while ((await tell(Infinity, signal)) > 0) await takeAll(signal)

@@ -37,44 +37,61 @@ export interface LivesMaker {
   close(): void
 }
 
-/** @param anew throw away what there is */
+/**
+ * What can't be read any more is thrown away with the failure that shows it: who begins anew makes it
+ * from the journal. After any failure one has to begin anew, for what is in memory may be ahead of the disk.
+ *
+ * @param anew throw away what there is
+ */
 export function createLivesMaker(dir: string, anew = false): LivesMaker {
   const file = join(dir, LIVES_FILE)
   const journal = openJournalRows(dir)
-  let db: DatabaseSync = anew ? emptyLives(file) : openLives(file)
-  let projection: Projection = createProjection(db)
-  let at: Seq = begin()
+  let db: DatabaseSync
+  let projection: Projection
+  let at: Seq
+  try {
+    ;[db, projection, at] = begin()
+  } catch (thrown) {
+    journal.close()
+    throw thrown
+  }
   /** The runs told of up to this place are gone. */
   let forgotten: Seq = 0
   /** When something came last from each engine, by the clock of who asks. */
   const heard = new Map<string, number>()
 
-  /** One of another journal, or ahead of this one, speaks of what was set aside. */
-  function begin(): Seq {
-    const made = projection.made()
-    if (made === undefined) return 0
-    if (made.epoch === journal.epoch()) return made.seq
-    renew(emptyLives)
-    return 0
+  function begin(): [DatabaseSync, Projection, Seq] {
+    const opened = anew ? emptyLives(file) : openLives(file)
+    return sound(opened, () => {
+      const found = createProjection(opened)
+      const made = found.made()
+      if (made === undefined) return [opened, found, 0]
+      if (made.epoch === journal.epoch()) return [opened, found, made.seq]
+      // It was made from a journal that was set aside.
+      opened.close()
+      const empty = emptyLives(file)
+      return [empty, createProjection(empty), 0]
+    })
   }
 
-  function renew(open: (file: string) => DatabaseSync): void {
-    db.close()
-    db = open(file)
-    projection = createProjection(db)
-  }
-
-  /** What is in memory is not what is on disk any more; a damaged one is begun anew. */
-  function recover(thrown: unknown): void {
-    renew(isDamage(thrown) || thrown instanceof SyntaxError ? emptyLives : openLives)
-    at = projection.made()?.seq ?? 0
+  function sound<T>(opened: DatabaseSync, work: () => T): T {
+    try {
+      return work()
+    } catch (thrown) {
+      if (isDamage(thrown) || thrown instanceof SyntaxError) {
+        if (opened.isOpen) opened.close()
+        emptyLives(file).close()
+      }
+      throw thrown
+    }
   }
 
   /** As the journal's own retention goes on, a little at a time. */
   function forgetPruned(): void {
     const base = journal.base()
     if (base < forgotten + FORGET_EVERY) return
-    if (projection.forget(base, FORGET_AT_ONCE) < FORGET_AT_ONCE) forgotten = base
+    const gone = sound(db, () => projection.forget(base, FORGET_AT_ONCE))
+    if (gone < FORGET_AT_ONCE) forgotten = base
   }
 
   return {
@@ -83,12 +100,7 @@ export function createLivesMaker(dir: string, anew = false): LivesMaker {
       const last = entries.at(-1)
       if (last === undefined)
         return { seq: at, taken: 0, more: false, isWaiting: projection.isWaiting() }
-      try {
-        projection.take(entries, journal.epoch())
-      } catch (thrown) {
-        recover(thrown)
-        throw thrown
-      }
+      sound(db, () => projection.take(entries, journal.epoch()))
       for (const { engine } of entries) if (engine !== undefined) heard.set(engine.id, now)
       at = last.seq
       forgetPruned()
@@ -100,10 +112,10 @@ export function createLivesMaker(dir: string, anew = false): LivesMaker {
         if (!heard.has(engineId)) heard.set(engineId, now)
         return BigInt(Math.max(0, Math.floor((now - heard.get(engineId)!) * 1e6)))
       }
-      return projection.due(quiet).map(encodeEntry)
+      return sound(db, () => projection.due(quiet)).map(encodeEntry)
     },
     close() {
-      db.close()
+      if (db.isOpen) db.close()
       journal.close()
     },
   }

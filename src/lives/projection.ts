@@ -158,11 +158,13 @@ export function createProjection(db: DatabaseSync): Projection {
     told.delete(entry.id)
     const kept = openOne(entry.engine.id, entry.container.id)
     if (kept === undefined) return
-    const left = kept.life.unsettled.filter(({ number }) => number > entry.run)
-    const ended = kept.life.unsettled.find(({ number }) => number === entry.run)
-    if (ended === undefined) return
-    tables.keepRun(kept, ended)
-    tables.settle(kept, entry)
+    // By the end itself: where what came before was pruned, the runs have other numbers.
+    const { unsettled: waiting } = kept.life
+    const at = waiting.findIndex((run) => endOf(run) === entry.time)
+    if (at < 0) return
+    const left = waiting.slice(at + 1)
+    for (const ended of waiting.slice(0, at + 1)) tables.keepRun(kept, ended)
+    tables.settle(kept, waiting[at]!, entry)
     kept.life = { ...kept.life, unsettled: left, lastSeq: entry.seq }
     changedLives.add(kept)
     if (left.length === 0) unsettled.delete(keyOf(kept.life))

@@ -20,6 +20,8 @@ export interface RunRow {
     readonly health?: string
     readonly memoryLimit?: number
     readonly starts: number
+    /** Where the journal has the newest facts of it, unless they were pruned. */
+    readonly factsSeq?: number
   }
   readonly startedAt?: Nanoseconds
   readonly startedBy?: 'restart' | 'policy'
@@ -51,7 +53,7 @@ export interface LineageRow {
 
 /** To be read with big integers. */
 export const SELECT_RUNS = `SELECT r.*, l.container_id, l.name AS container_name, l.image, l.image_id, l.created, l.removed, l.health,
-  l.memory_limit, l.starts, l.state, g.lineage AS lineage_id, g.name AS lineage_name, g.project, g.service, g.runs AS lineage_runs,
+  l.memory_limit, l.starts, l.facts_seq, l.state, g.lineage AS lineage_id, g.name AS lineage_name, g.project, g.service, g.runs AS lineage_runs,
   g.engine_id
   FROM runs r JOIN lives l ON l.life = r.life JOIN lineages g ON g.lineage = r.lineage`
 
@@ -79,6 +81,7 @@ export function runOf(raw: RawRun, stories: ReadonlyMap<string, EngineStory>): R
       ...given('health', raw.health),
       ...given('memoryLimit', numberOf(raw.memory_limit)),
       starts: Number(raw.starts),
+      ...given('factsSeq', numberOf(raw.facts_seq)),
     },
     ...given('startedAt', started),
     ...given('startedBy', startedBy),
@@ -123,7 +126,7 @@ function verdictOf(
 
 const numberOf = (value: bigint | null): number | null => (value === null ? null : Number(value))
 
-export const given = <N extends string, V>(name: N, value: V | null): { [K in N]?: V } =>
+const given = <N extends string, V>(name: N, value: V | null): { [K in N]?: V } =>
   (value === null ? {} : { [name]: value }) as { [K in N]?: V }
 
 /** A row of `SELECT_RUNS`. */
@@ -154,6 +157,7 @@ export interface RawRun {
   readonly health: string | null
   readonly memory_limit: bigint | null
   readonly starts: bigint
+  readonly facts_seq: bigint | null
   readonly state: string | null
   readonly lineage_id: bigint
   readonly lineage_name: string

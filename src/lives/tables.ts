@@ -35,7 +35,7 @@ export interface Tables {
   addRun(kept: KeptLife, run: Run): void
   keepRun(kept: KeptLife, run: Run): void
   keepLife(kept: KeptLife, isOver: boolean): void
-  settle(kept: KeptLife, entry: Sequenced<LifeEntry>): void
+  settle(kept: KeptLife, run: Run, entry: Sequenced<LifeEntry>): void
   /**
    * Forgets the oldest runs whose entries are no longer in the journal, and what is left without any.
    *
@@ -178,8 +178,8 @@ export function createTables(db: DatabaseSync): Tables {
       for (const lineage of new Set(lives.map((life) => life.lineage))) forgetLineage.run(lineage)
       return Number(changes)
     },
-    settle({ row, numbers }, entry) {
-      const { seq, cause, signal, time, exitCode, evidence, notes, id, run } = entry
+    settle({ row, numbers }, { number: nth }, entry) {
+      const { seq, cause, signal, time, exitCode, evidence, notes, id } = entry
       settleRun.run(
         seq,
         cause,
@@ -192,9 +192,9 @@ export function createTables(db: DatabaseSync): Tables {
         JSON.stringify(notes),
         id,
         row,
-        run,
+        nth,
       )
-      numbers.delete(run)
+      numbers.delete(nth)
     },
   }
 }

@@ -1,14 +1,13 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
-import { registerFilterFunctions } from '../filter/sql-functions.ts'
 import type { SqlCondition } from '../filter/sql.ts'
 import { openForReading } from '../journal/database.ts'
 import { AuditorError } from '../model/errors.ts'
 import type { EngineStory } from '../model/life/life.ts'
 import type { Nanoseconds } from '../model/time.ts'
 import { decodeState } from './codec.ts'
-import { SELECT_RUNS, given, runOf, type LineageRow, type RawRun, type RunRow } from './run-row.ts'
+import { SELECT_RUNS, runOf, type LineageRow, type RawRun, type RunRow } from './run-row.ts'
 import { LIVES_FILE, isCurrent } from './schema.ts'
 import { statsOf, type StatsQuery, type StatsRow } from './stats.ts'
 
@@ -36,10 +35,6 @@ export interface LivesView extends Disposable {
   find(name: string): LineageRow[]
   runs(query: RunQuery): Iterable<RunRow>
   stats(query: StatsQuery): StatsRow[]
-  /** Containers that run, with the place of their newest facts in the journal. */
-  running(): { readonly lineage: string; readonly container: string; readonly factsSeq?: number }[]
-  /** Containers of a lineage, the oldest first, with the place of their newest facts in the journal. */
-  containers(lineage: number): { readonly id: string; readonly factsSeq?: number }[]
 }
 
 /** @throws AuditorError `journal-unusable` where there are none */
@@ -47,7 +42,6 @@ export function openLivesView(dir: string): LivesView {
   const file = join(dir, LIVES_FILE)
   if (!existsSync(file)) throw unusable(dir)
   const db = openForReading(file)
-  registerFilterFunctions(db)
   if (!isCurrent(db)) {
     db.close()
     throw unusable(dir)
@@ -123,24 +117,6 @@ function createLivesView(db: DatabaseSync): LivesView {
       for (const row of statement.iterate(...values)) yield runOf(row as unknown as RawRun, stories)
     },
     stats: (query) => statsOf(db, query),
-    running: () =>
-      (
-        db
-          .prepare(
-            `SELECT g.name AS lineage, l.container_id AS container, l.facts_seq AS seq FROM runs r
-             JOIN lives l ON l.life = r.life JOIN lineages g ON g.lineage = r.lineage
-             WHERE r.ended IS NULL AND l.removed IS NULL ORDER BY g.name`,
-          )
-          .all() as { lineage: string; container: string; seq: number | null }[]
-      ).map(({ seq, ...about }) => ({ ...about, ...given('factsSeq', seq) })),
-    containers: (lineage) =>
-      (
-        db
-          .prepare(
-            'SELECT container_id AS id, facts_seq AS seq FROM lives WHERE lineage = ? ORDER BY life',
-          )
-          .all(lineage) as { id: string; seq: number | null }[]
-      ).map(({ id, seq }) => ({ id, ...given('factsSeq', seq) })),
     [Symbol.dispose]: () => db.close(),
   }
 }

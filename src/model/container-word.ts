@@ -51,7 +51,7 @@ export function wordOf(record: Record): ContainerWord | undefined {
   const word = { id: event.actorId, time, origin }
   if (says === undefined) {
     if (!event.action.startsWith('health_status')) return undefined
-    const health = actionDetail(event.action) || podmanHealth(event.line)
+    const health = healthOf(event)
     return health === '' ? undefined : { ...word, says: 'health', health }
   }
   if (says === 'die') return { ...word, says, ...exitCodeOf(record) }
@@ -69,8 +69,12 @@ export function wordOf(record: Record): ContainerWord | undefined {
   }
 }
 
-/** Podman's action is the bare `health_status`. */
-const podmanHealth = (line: string): string => /"HealthStatus":"(\w+)"/.exec(line)?.[1] ?? ''
+/**
+ * What a `health_status` says: `healthy`, `unhealthy`; empty where it says nothing. Podman's action is
+ * the bare word, and its state a field of its own.
+ */
+export const healthOf = ({ action, line }: DockerEvent): string =>
+  actionDetail(action) || (/"HealthStatus":"(\w+)"/.exec(line)?.[1] ?? '')
 
 /** A label of that name may stand in the attribute's place; then the code is not known. */
 function exitCodeOf({ event, flags }: Record): { readonly exitCode?: number } {

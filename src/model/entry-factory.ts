@@ -40,7 +40,7 @@ export function lifeOf(
   engine: EngineRef,
   life: Omit<LifeEntry, 'kind' | 'id' | 'engine'>,
 ): LifeEntry {
-  const { container, run, time } = life
-  const id = contentId(time, ['life', engine.id, container.id, run, String(time)])
+  const { container, time } = life
+  const id = contentId(time, ['life', engine.id, container.id, String(time)])
   return { kind: 'life', id, engine, ...life }
 }

@@ -1,6 +1,6 @@
 import type { RunRow } from '../lives/run-row.ts'
 import { LOOP_DEATHS, LOOP_WINDOW } from '../model/life/loop.ts'
-import { isExpected } from '../model/life/sentence.ts'
+import { isTrouble } from '../model/life/sentence.ts'
 import type { Nanoseconds } from '../model/time.ts'
 
 /** A lineage that ended again and again, and was started again. */
@@ -33,7 +33,8 @@ export function loopsOf(runs: Iterable<RunRow>, now: Nanoseconds): Loop[] {
   }
 
   for (const run of runs) {
-    if (run.endedAt === undefined || run.cause === undefined || isExpected(run.cause)) continue
+    if (run.endedAt === undefined || run.cause === undefined) continue
+    if (!isTrouble({ ...run, cause: run.cause })) continue
     const last = current.at(-1)?.endedAt
     if (last !== undefined && run.endedAt - last > LOOP_WINDOW) close(last + LOOP_WINDOW)
     current.push(run)

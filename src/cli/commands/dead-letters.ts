@@ -1,18 +1,14 @@
-import { Option, type Command } from 'commander'
 import { encodeEntry } from '../../model/entry-codec.ts'
 import type { DeadLetter } from '../../model/delivery.ts'
 import { formatNanos } from '../../model/time.ts'
 import type { CommandContext, RegisterCommand } from '../command.ts'
 import { entryLine } from '../entry-line.ts'
 import { openAdmin, openView, type JournalOptions } from '../journal-access.ts'
+import { journalOptions, listOptions, type ListOptions } from '../journal-options.ts'
 import { localMoment } from '../local-time.ts'
-import { outputFormats, print, type OutputFormat, type Printable } from '../output.ts'
+import { print, type Printable } from '../output.ts'
 import { wrongUsage } from '../usage.ts'
 import { wholeNumber } from '../option-types.ts'
-
-interface ListOptions extends JournalOptions {
-  readonly output: OutputFormat
-}
 
 interface ChangeOptions extends JournalOptions {
   readonly seq?: readonly number[]
@@ -35,11 +31,8 @@ Examples:
   $ auditor dead-letters retry elasticsearch
   $ auditor dead-letters drop elasticsearch --seq 4711`,
     )
-  journalOptions(group.command('list').description('Lists them, with the reason.'))
+  listOptions(group.command('list').description('Lists them, with the reason.'))
     .argument('[sink]', 'only this sink')
-    .addOption(
-      new Option('-o, --output <format>', 'how to print').choices(outputFormats).default('table'),
-    )
     .action((sink: string | undefined, options: ListOptions) => list(context, sink, options))
   journalOptions(group.command('retry').description('Gives them to their sink once more.'))
     .argument('<sink>', 'the sink')
@@ -56,12 +49,6 @@ const several = (text: string, before: readonly number[] = []): readonly number[
   ...before,
   wholeNumber(text),
 ]
-
-export function journalOptions(command: Command): Command {
-  return command
-    .option('--data <dir>', 'where the journal is')
-    .option('-c, --config <file>', 'configuration file')
-}
 
 async function list(
   context: CommandContext,

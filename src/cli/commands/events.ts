@@ -1,5 +1,4 @@
 import { setImmediate } from 'node:timers/promises'
-import { Option } from 'commander'
 import { encodeEntry } from '../../model/entry-codec.ts'
 import type { Sequenced } from '../../model/entry.ts'
 import { formatNanos } from '../../model/time.ts'
@@ -8,25 +7,22 @@ import type { CommandContext, RegisterCommand } from '../command.ts'
 import { entryLine } from '../entry-line.ts'
 import { filterArgument } from '../filter-argument.ts'
 import { openView } from '../journal-access.ts'
+import { listOptions, type ListOptions } from '../journal-options.ts'
 import { localMoment } from '../local-time.ts'
-import { outputFormats, print, type OutputFormat, type Printable } from '../output.ts'
+import { print, type Printable } from '../output.ts'
 import { moment, wholeNumber } from '../option-types.ts'
 import { createScanNote } from '../scan-note.ts'
 import { wrongUsage } from '../usage.ts'
 
-interface Options {
-  readonly data?: string
-  readonly config?: string
+interface Options extends ListOptions {
   readonly since?: string
   readonly until?: string
   readonly limit?: number
   readonly reverse?: boolean
-  readonly output: OutputFormat
 }
 
 export const registerEvents: RegisterCommand = (program, context) => {
-  program
-    .command('events')
+  listOptions(program.command('events'))
     .summary('list what the journal holds')
     .description(
       'Lists what the journal holds, oldest first; no agent is needed, and none is disturbed.',
@@ -36,11 +32,6 @@ export const registerEvents: RegisterCommand = (program, context) => {
     .option('--until <time>', 'up to here')
     .option('--limit <n>', 'at most so many (default: all)', wholeNumber)
     .option('--reverse', 'newest first')
-    .addOption(
-      new Option('-o, --output <format>', 'how to print').choices(outputFormats).default('table'),
-    )
-    .option('--data <dir>', 'where the journal is')
-    .option('-c, --config <file>', 'configuration file')
     .addHelpText(
       'after',
       `

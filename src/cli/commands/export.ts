@@ -13,7 +13,7 @@ import { moment, wholeNumber } from '../option-types.ts'
 import { createProgress } from '../progress.ts'
 import { write } from '../streams.ts'
 import { wrongUsage } from '../usage.ts'
-import { journalOptions } from './dead-letters.ts'
+import { journalOptions } from '../journal-options.ts'
 
 interface Options extends JournalOptions {
   readonly after?: number

@@ -1,17 +1,19 @@
 import { Option } from 'commander'
+import type { SqlCondition } from '../../filter/sql.ts'
 import type { JournalView } from '../../journal/journal.ts'
+import type { RunRow } from '../../lives/run-row.ts'
 import type { LivesView } from '../../lives/view.ts'
 import { findingsOf, type Finding } from '../../query/findings.ts'
 import type { CommandContext, RegisterCommand } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { openView, type JournalOptions } from '../journal-access.ts'
+import { openView } from '../journal-access.ts'
+import { listOptions, type ListOptions } from '../journal-options.ts'
 import { openLives } from '../lives-access.ts'
-import { outputFormats, print, type OutputFormat, type Printable } from '../output.ts'
+import { print, type Printable } from '../output.ts'
 
-interface Options extends JournalOptions {
+interface Options extends ListOptions {
   readonly severity: Finding['severity']
   readonly exitCode?: boolean
-  readonly output: OutputFormat
 }
 
 interface Row extends Finding {
@@ -23,8 +25,7 @@ interface Row extends Finding {
 const SEVERITIES = ['low', 'medium', 'high'] as const
 
 export const registerFindings: RegisterCommand = (program, context) => {
-  program
-    .command('findings')
+  listOptions(program.command('findings'))
     .summary('what an auditor asks about in containers that run')
     .description(
       'Lists what stands out in how running containers are run: privileged, the engine socket mounted, host namespaces, added capabilities, no memory limit, an image that is not pinned; with the recommendation of the CIS Docker Benchmark 1.5.0. From what inspect said last; nothing is asked of the engine.',
@@ -33,11 +34,6 @@ export const registerFindings: RegisterCommand = (program, context) => {
       new Option('--severity <least>', 'this one and worse').choices(SEVERITIES).default('low'),
     )
     .option('--exit-code', `exit with ${exitCodes.matched} where there are any`)
-    .addOption(
-      new Option('-o, --output <format>', 'how to print').choices(outputFormats).default('table'),
-    )
-    .option('--data <dir>', 'where the journal is')
-    .option('-c, --config <file>', 'configuration file')
     .addHelpText(
       'after',
       `
@@ -60,18 +56,24 @@ async function run(context: CommandContext, options: Options): Promise<void> {
   if (options.exitCode === true && found.length > 0) context.exitWith(exitCodes.matched)
 }
 
+const RUNNING: SqlCondition = { sql: 'r.ended IS NULL AND l.removed IS NULL', params: [] }
+
 async function findings(lives: LivesView, journal: JournalView): Promise<Row[]> {
-  const running = new Map<number, { readonly lineage: string; readonly id: string }>()
-  for (const { lineage, container, factsSeq } of lives.running()) {
-    if (factsSeq !== undefined) running.set(factsSeq, { lineage, id: container })
+  const running = new Map<number, RunRow>()
+  for (const run of lives.runs({ where: RUNNING })) {
+    if (run.container.factsSeq !== undefined) running.set(run.container.factsSeq, run)
   }
   const rows: Row[] = []
   for (const entry of await journal.find([...running.keys()])) {
-    const about = running.get(entry.seq)!
+    const { lineage, container } = running.get(entry.seq)!
     if (entry.kind !== 'record' || entry.container === undefined) continue
-    const { image } = entry.container
     for (const finding of findingsOf(entry.container)) {
-      rows.push({ ...finding, lineage: about.lineage, container: about.id, image: image.name })
+      rows.push({
+        ...finding,
+        lineage: lineage.name,
+        container: container.id,
+        image: container.image,
+      })
     }
   }
   return rows

@@ -2,6 +2,7 @@ import { lockDirectory } from '../../journal/lock.ts'
 import { createLivesMaker } from '../../lives/maker.ts'
 import type { CommandContext, RegisterCommand } from '../command.ts'
 import { journalDir, openView, type JournalOptions } from '../journal-access.ts'
+import { journalOptions } from '../journal-options.ts'
 import { createProgress } from '../progress.ts'
 
 export const registerJournal: RegisterCommand = (program, context) => {
@@ -9,14 +10,11 @@ export const registerJournal: RegisterCommand = (program, context) => {
     .command('journal')
     .summary('look after the journal')
     .description('Looks after what a data directory holds.')
-  journal
-    .command('rebuild')
+  journalOptions(journal.command('rebuild'))
     .summary('make lives and causes anew from the journal')
     .description(
       'Throws away what was put together from the journal (lives.db) and makes it anew: the same entries give the same lives. The journal itself is only read. Not while an agent runs there.',
     )
-    .option('--data <dir>', 'where the journal is')
-    .option('-c, --config <file>', 'configuration file')
     .addHelpText(
       'after',
       `

@@ -1,28 +1,25 @@
-import { Option } from 'commander'
 import type { RunRow } from '../../lives/run-row.ts'
 import type { Nanoseconds } from '../../model/time.ts'
 import type { CommandContext, RegisterCommand } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { runFilter } from '../filter-argument.ts'
-import type { JournalOptions } from '../journal-access.ts'
+import { listOptions, type ListOptions } from '../journal-options.ts'
 import { openLives } from '../lives-access.ts'
 import { localMoment } from '../local-time.ts'
 import { moment, wholeNumber } from '../option-types.ts'
-import { outputFormats, print, type OutputFormat, type Printable } from '../output.ts'
+import { print, type Printable } from '../output.ts'
 import { runJson } from '../run-json.ts'
 import { exitText, lastedOf, stateOf } from '../run-text.ts'
 
-interface Options extends JournalOptions {
+interface Options extends ListOptions {
   readonly since?: string
   readonly until?: string
   readonly limit?: number
   readonly exitCode?: boolean
-  readonly output: OutputFormat
 }
 
 export const registerLives: RegisterCommand = (program, context) => {
-  program
-    .command('lives')
+  listOptions(program.command('lives'))
     .summary('how containers lived and ended')
     .description(
       'Lists runs of containers, from their starts to their ends, with the cause; the newest first.',
@@ -32,11 +29,6 @@ export const registerLives: RegisterCommand = (program, context) => {
     .option('--until <time>', 'that had started by then')
     .option('--limit <n>', 'at most so many (default: all)', wholeNumber)
     .option('--exit-code', `exit with ${exitCodes.matched} where there are any`)
-    .addOption(
-      new Option('-o, --output <format>', 'how to print').choices(outputFormats).default('table'),
-    )
-    .option('--data <dir>', 'where the journal is')
-    .option('-c, --config <file>', 'configuration file')
     .addHelpText(
       'after',
       `

@@ -1,24 +1,21 @@
-import { Option } from 'commander'
 import { lengthText } from '../../model/time.ts'
 import { loopsOf, type Loop } from '../../query/loops.ts'
 import type { CommandContext, RegisterCommand } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
-import type { JournalOptions } from '../journal-access.ts'
+import { listOptions, type ListOptions } from '../journal-options.ts'
 import { openLives } from '../lives-access.ts'
 import { localMoment } from '../local-time.ts'
 import { moment } from '../option-types.ts'
-import { outputFormats, print, type OutputFormat, type Printable } from '../output.ts'
+import { print, type Printable } from '../output.ts'
 
-interface Options extends JournalOptions {
+interface Options extends ListOptions {
   readonly active?: boolean
   readonly since: string
   readonly exitCode?: boolean
-  readonly output: OutputFormat
 }
 
 export const registerLoops: RegisterCommand = (program, context) => {
-  program
-    .command('loops')
+  listOptions(program.command('loops'))
     .summary('what ends and is started again, again and again')
     .description(
       'Lists restart loops, over all containers of a lineage: five ends within five minutes that nobody asked for and that were no finished work. One that was quiet for five minutes is over.',
@@ -26,11 +23,6 @@ export const registerLoops: RegisterCommand = (program, context) => {
     .option('--active', 'only those that go on')
     .option('--since <time>', 'ends since', '7d')
     .option('--exit-code', `exit with ${exitCodes.matched} where there are any`)
-    .addOption(
-      new Option('-o, --output <format>', 'how to print').choices(outputFormats).default('table'),
-    )
-    .option('--data <dir>', 'where the journal is')
-    .option('-c, --config <file>', 'configuration file')
     .addHelpText(
       'after',
       `

@@ -1,11 +1,11 @@
 import type { LineageRow, RunRow } from '../../lives/run-row.ts'
-import type { LivesView } from '../../lives/view.ts'
 import type { JournalView } from '../../journal/journal.ts'
 import type { ContainerFacts } from '../../model/container-facts.ts'
 import { lengthText, type Nanoseconds } from '../../model/time.ts'
 import { factsDiff } from '../../query/facts-diff.ts'
 import type { CommandContext, RegisterCommand } from '../command.ts'
 import { openView, type JournalOptions } from '../journal-access.ts'
+import { journalOptions } from '../journal-options.ts'
 import { openLives, theLineage } from '../lives-access.ts'
 import { localMoment } from '../local-time.ts'
 import { printableText } from '../output.ts'
@@ -18,16 +18,13 @@ interface Options extends JournalOptions {
 }
 
 export const registerShow: RegisterCommand = (program, context) => {
-  program
-    .command('show')
+  journalOptions(program.command('show'))
     .summary('the story of a container over all its recreations')
     .description(
       'Shows the runs of a lineage in their order, container by container, and what was changed between two of them.',
     )
     .argument('<name>', 'a container, its id, or what it is a part of: shop/api, web.2')
     .option('--limit <n>', 'the last so many runs', wholeNumber, 50)
-    .option('--data <dir>', 'where the journal is')
-    .option('-c, --config <file>', 'configuration file')
     .addHelpText(
       'after',
       `
@@ -44,21 +41,20 @@ async function run(context: CommandContext, name: string, options: Options): Pro
   const lineage = theLineage(lives, name)
   const limit = options.limit === 0 ? {} : { limit: options.limit }
   const runs = [...lives.runs({ lineage: lineage.id, ...limit })].reverse()
-  const facts = await factsOf(lives, journal, lineage)
+  const facts = await factsOf(journal, runs)
   for (const line of story(lineage, runs, facts, context.clock.nowNanos())) {
     if (!(await write(context.terminal.stdout, `${printableText(line)}\n`))) return
   }
 }
 
-/** The newest facts of each container, as far as the journal still has them. */
+/** The newest facts of each container that is shown, as far as the journal still has them. */
 async function factsOf(
-  lives: LivesView,
   journal: JournalView,
-  { id }: LineageRow,
+  runs: readonly RunRow[],
 ): Promise<ReadonlyMap<string, ContainerFacts>> {
-  const seqs = lives.containers(id).flatMap(({ factsSeq }) => factsSeq ?? [])
+  const seqs = new Set(runs.flatMap(({ container }) => container.factsSeq ?? []))
   const facts = new Map<string, ContainerFacts>()
-  for (const entry of await journal.find(seqs)) {
+  for (const entry of await journal.find([...seqs])) {
     if (entry.kind === 'record' && entry.container !== undefined) {
       facts.set(entry.event.actorId, entry.container)
     }

@@ -1,19 +1,17 @@
-import { Option } from 'commander'
 import { agentSinks } from '../agent-sinks.ts'
 import type { CommandContext, RegisterCommand } from '../command.ts'
 import { drainSinks, type DrainOptions } from '../drain.ts'
 import { forgetSink, type ForgetOptions } from '../forget.ts'
 import { openAdmin, openView, type JournalOptions } from '../journal-access.ts'
-import { outputFormats, print, type OutputFormat } from '../output.ts'
+import { journalOptions, listOptions, type ListOptions } from '../journal-options.ts'
+import { print } from '../output.ts'
 import { sinksTable, type SinkRow } from '../sinks-table.ts'
 import { seqBefore } from '../../query/places.ts'
 import { looksLikeUri, wrongUsage } from '../usage.ts'
-import { journalOptions } from './dead-letters.ts'
 import { duration, moment, wholeNumber } from '../option-types.ts'
 
-interface ListOptions extends JournalOptions {
+interface StateOptions extends ListOptions {
   readonly listen?: string
-  readonly output: OutputFormat
 }
 
 interface RewindOptions extends JournalOptions {
@@ -36,12 +34,9 @@ Examples:
   $ auditor sinks drain logstash://logs:5959 --data /srv/auditor
   $ auditor sinks forget old-search --yes`,
     )
-  journalOptions(group.command('list').description('Lag, state, last error.'))
+  listOptions(group.command('list').description('Lag, state, last error.'))
     .option('--listen <address>', 'where the agent listens, which knows the states')
-    .addOption(
-      new Option('-o, --output <format>', 'how to print').choices(outputFormats).default('table'),
-    )
-    .action((options: ListOptions) => list(context, options))
+    .action((options: StateOptions) => list(context, options))
   journalOptions(
     group.command('rewind').description('Delivers again what the journal still holds.'),
   )
@@ -80,7 +75,7 @@ Examples:
     .action((sink: string, options: ForgetOptions) => forgetSink(context, sink, options))
 }
 
-async function list(context: CommandContext, options: ListOptions): Promise<void> {
+async function list(context: CommandContext, options: StateOptions): Promise<void> {
   await using view = await openView(context, options)
   const live = await agentSinks(context, options)
   const agents = typeof live === 'string' ? undefined : live

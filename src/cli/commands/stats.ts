@@ -1,30 +1,28 @@
-import { InvalidArgumentError, Option } from 'commander'
+import { InvalidArgumentError } from 'commander'
 import { STATS_KEYS, type StatsKey, type StatsRow } from '../../lives/stats.ts'
 import { didYouMean } from '../../model/did-you-mean.ts'
 import { CAUSES } from '../../model/life/life.ts'
 import { lengthText } from '../../model/time.ts'
 import type { CommandContext, RegisterCommand } from '../command.ts'
 import { runFilter } from '../filter-argument.ts'
-import type { JournalOptions } from '../journal-access.ts'
+import { listOptions, type ListOptions } from '../journal-options.ts'
 import { openLives } from '../lives-access.ts'
 import { moment, wholeNumber } from '../option-types.ts'
-import { outputFormats, print, type OutputFormat, type Printable } from '../output.ts'
+import { print, type Printable } from '../output.ts'
 import { wrongUsage } from '../usage.ts'
 
-interface Options extends JournalOptions {
+interface Options extends ListOptions {
   readonly by: readonly StatsKey[]
   readonly since: string
   readonly until?: string
   readonly top: number
-  readonly output: OutputFormat
 }
 
 /** Parts of the trend. */
 const PARTS = 12
 
 export const registerStats: RegisterCommand = (program, context) => {
-  program
-    .command('stats')
+  listOptions(program.command('stats'))
     .summary('how many runs ended, and of what')
     .description(
       'Counts runs of containers that ended, by image, cause, exit code and more, with how long they lasted.',
@@ -34,11 +32,6 @@ export const registerStats: RegisterCommand = (program, context) => {
     .option('--since <time>', 'that ended since', '7d')
     .option('--until <time>', 'that ended by then')
     .option('--top <n>', 'the largest so many groups (0: all)', wholeNumber, 20)
-    .addOption(
-      new Option('-o, --output <format>', 'how to print').choices(outputFormats).default('table'),
-    )
-    .option('--data <dir>', 'where the journal is')
-    .option('-c, --config <file>', 'configuration file')
     .addHelpText(
       'after',
       `

@@ -17,7 +17,7 @@ import { createProgress } from '../progress.ts'
 import { wrongUsage } from '../usage.ts'
 import { chainText, isSound, sinkText, verdictsJson, type Verdicts } from '../verdict-text.ts'
 import { verifyNamedSink } from '../verify-named-sink.ts'
-import { journalOptions } from './dead-letters.ts'
+import { journalOptions } from '../journal-options.ts'
 
 interface Options extends JournalOptions {
   readonly file?: string

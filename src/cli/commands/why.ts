@@ -5,6 +5,7 @@ import { formatNanos, lengthText, type Nanoseconds } from '../../model/time.ts'
 import { explain } from '../../query/why.ts'
 import type { CommandContext, RegisterCommand } from '../command.ts'
 import type { JournalOptions } from '../journal-access.ts'
+import { journalOptions } from '../journal-options.ts'
 import { openLives, theLineage } from '../lives-access.ts'
 import { localMoment } from '../local-time.ts'
 import { printableText } from '../output.ts'
@@ -19,8 +20,7 @@ interface Options extends JournalOptions {
 }
 
 export const registerWhy: RegisterCommand = (program, context) => {
-  program
-    .command('why')
+  journalOptions(program.command('why'))
     .summary('why a container ended, with the evidence')
     .description(
       'Explains the last end of a container: its cause, what that rests on, and what is not known.',
@@ -30,8 +30,6 @@ export const registerWhy: RegisterCommand = (program, context) => {
     .addOption(
       new Option('-o, --output <format>', 'how to print').choices(['text', 'json']).default('text'),
     )
-    .option('--data <dir>', 'where the journal is')
-    .option('-c, --config <file>', 'configuration file')
     .addHelpText(
       'after',
       `
@@ -97,7 +95,9 @@ function sameBefore(asked: RunRow, runs: readonly RunRow[], now: Nanoseconds): s
       endedAt !== undefined &&
       now - endedAt <= WEEK,
   )
-  return same.length < 2 ? [] : [`It is number ${same.length} with this cause in 7 days.`]
+  if (same.length < 2) return []
+  const least = runs.length < MOST_RUNS ? '' : 'at least '
+  return [`It is number ${least}${same.length} with this cause in 7 days.`]
 }
 
 function afterwards(asked: RunRow, runs: readonly RunRow[], now: Nanoseconds): string {

@@ -218,7 +218,7 @@ function oomTold(life: Life, word: LifeWord): Life {
 
 function healthTold(life: Life, word: LifeWord): Life {
   const { health } = word
-  if (health === undefined || health === life.health) return life
+  if (health === undefined || health === '' || health === life.health) return life
   const isFlip = life.health !== undefined
   return {
     ...withRun(life, word, (run) => (isFlip ? { ...run, healthFlips: run.healthFlips + 1 } : run)),

@@ -11,6 +11,13 @@ const EXPECTED: ReadonlySet<Cause> = new Set([
 /** Whether an end is nothing to be alarmed about: clean stops and finished work. */
 export const isExpected = (cause: Cause): boolean => EXPECTED.has(cause)
 
+/**
+ * Whether an end is a trouble that may come again. Of one that is not known, as most of Podman's are, the
+ * code is all there is.
+ */
+export const isTrouble = ({ cause, exitCode }: Pick<LifeEntry, 'cause' | 'exitCode'>): boolean =>
+  !isExpected(cause) && !(cause === 'unknown' && exitCode === 0)
+
 /** One sentence for people: `container web (nginx:1.27) ended: oom, exit code 137, after 4h 12m`. */
 export function lifeSentence(life: LifeEntry): string {
   const { name, image } = life.container

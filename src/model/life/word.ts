@@ -1,5 +1,6 @@
 import type { ContainerFacts } from '../container-facts.ts'
-import { actionDetail, actionName } from '../docker-event.ts'
+import { healthOf } from '../container-word.ts'
+import { actionName } from '../docker-event.ts'
 import { ENGINE_ATTRIBUTES } from '../engine-attributes.ts'
 import type { Record } from '../entry.ts'
 import { outcomeOfLife } from '../life-end.ts'
@@ -16,7 +17,6 @@ export interface LifeWord {
   readonly entryId: string
   readonly seq: number
   readonly time: Nanoseconds
-  readonly isInferred: boolean
   readonly says:
     | 'create' | 'start' | 'die' | 'kill' | 'stop' | 'restart' | 'oom' | 'pause' | 'unpause'
     | 'rename' | 'health' | 'exec' | 'gone' | 'facts' // prettier-ignore
@@ -71,12 +71,11 @@ export function lifeWordOf(record: Record, seq: number): LifeWord | undefined {
     entryId: record.id,
     seq,
     time: record.time,
-    isInferred: record.origin === 'inferred',
     says,
     ...(about === undefined ? {} : { about }),
     ...(says === 'die' ? { death: deathOf(record) } : {}),
     ...(says === 'kill' ? signalOf(record) : {}),
-    ...(says === 'health' ? healthOf(record) : {}),
+    ...(says === 'health' ? { health: healthOf(event) } : {}),
   }
 }
 
@@ -137,10 +136,4 @@ function signalOf({ event, container }: Record): { readonly signal?: number } {
   const text = event.attributes['signal']
   const isForged = container !== undefined && Object.hasOwn(container.labels, 'signal')
   return text !== undefined && /^\d{1,3}$/.test(text) && !isForged ? { signal: Number(text) } : {}
-}
-
-function healthOf({ event }: Record): { readonly health?: string } {
-  // Podman's action is the bare `health_status`; its state is a field of its own.
-  const health = actionDetail(event.action) || /"HealthStatus":"(\w+)"/.exec(event.line)?.[1]
-  return health === undefined ? {} : { health }
 }

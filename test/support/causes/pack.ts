@@ -43,7 +43,7 @@ export async function pack(packing: Packing): Promise<void> {
 }
 
 /** Where the engine keeps its files is nobody's business, and a third of an answer. */
-const PLACES = ['GraphDriver', 'ResolvConfPath', 'HostnamePath', 'HostsPath', 'LogPath']
+export const PLACES = ['GraphDriver', 'ResolvConfPath', 'HostnamePath', 'HostsPath', 'LogPath']
 
 /** The line as it is, but for those: the time is no number that JavaScript could hold. */
 function withoutPlaces(line: string): string {

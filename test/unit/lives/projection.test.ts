@@ -75,3 +75,18 @@ suite('projection', () => {
     )
   })
 })
+
+test('made anew where the first runs were pruned, what was told is not told again', () => {
+  const story = tell('create start +5000 die(1) start +5000 die(2) start +5000 die(3) start')
+  const { lives } = memoryProjection()
+  lives.take(placed(story), 'epoch')
+  const due = lives.due(() => FOR_EVER)
+  const all = placed([...story, ...due])
+  const kept = all.slice(4) // the first run is gone: its start, its end
+  const anew = memoryProjection()
+  anew.lives.take(kept, 'epoch')
+  assert.deepEqual(
+    anew.lives.due(() => FOR_EVER),
+    [],
+  )
+})
