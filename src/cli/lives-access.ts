@@ -3,14 +3,28 @@ import { openLivesView, type LivesView } from '../lives/view.ts'
 import { editDistance } from '../model/did-you-mean.ts'
 import { AuditorError } from '../model/errors.ts'
 import type { CommandContext } from './command.ts'
-import { journalDir, type JournalOptions } from './journal-access.ts'
+import { journalDir, openView, type JournalOptions } from './journal-access.ts'
 
-/** The lives beside a journal; no agent is needed, and none is disturbed. */
+/** Fewer entries than this may just have come, or tell of the agent's own end. */
+const WORTH_A_WORD = 100
+
+/**
+ * The lives beside a journal; no agent is needed, and none is disturbed. Says on stderr where they do not
+ * know all that the journal does.
+ */
 export async function openLives(
   context: CommandContext,
   options: JournalOptions,
 ): Promise<LivesView> {
-  return openLivesView(await journalDir(context, options))
+  const lives = openLivesView(await journalDir(context, options))
+  await using journal = await openView(context, options)
+  const behind = (await journal.stats()).lastSeq - lives.seq()
+  if (behind > WORTH_A_WORD) {
+    context.terminal.stderr.write(
+      `lives are ${behind} entries behind the journal: a running agent catches up; without one: auditor journal rebuild\n`,
+    )
+  }
+  return lives
 }
 
 /**

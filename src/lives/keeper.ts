@@ -63,9 +63,12 @@ export function createLivesKeeper(options: {
 
   /** What it tells is an entry like others, and is taken in with the next look. */
   async function tell(now: number, signal: AbortSignal): Promise<number> {
-    const due = isWaiting ? await open().due(now) : []
-    if (due.length > 0) await append(due.map(decodeEntry), signal)
-    return due.length
+    for (let told = 0; ;) {
+      const due = isWaiting ? await open().due(now) : []
+      if (due.length === 0) return told
+      await append(due.map(decodeEntry), signal)
+      told += due.length
+    }
   }
 
   async function look(signal: AbortSignal): Promise<void> {

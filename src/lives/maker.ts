@@ -29,7 +29,8 @@ export interface LivesMaker {
   /** Takes in the next entries. */
   step(now: number): Step
   /**
-   * The written form of what has to be told of runs that are over, to be appended to the journal.
+   * The written form of what has to be told of runs that are over, to be appended to the journal; some of
+   * it, if it is much: none where that was all.
    *
    * @param now ms of a clock that never steps back; `Infinity`: nothing more will come
    */

@@ -25,13 +25,16 @@ export interface Projection {
   /** Forgets runs that the journal no longer tells of, as `Tables.forget`. */
   forget(base: Seq, most: number): number
   /**
-   * What has to be told of runs of which nothing more is expected, each once until it was taken in.
+   * What has to be told of runs of which nothing more is expected, each once until it was taken in: some of
+   * it, if it is much.
    *
    * @param quiet how long nothing came from an engine, in ns
    */
   due(quiet: (engineId: string) => Nanoseconds): LifeEntry[]
 }
 
+/** Told at once: they become one group of the journal. */
+const MOST_DUE = 500
 /** Lives held in memory; others are read again. */
 const MAX_HELD = 5_000
 
@@ -199,6 +202,7 @@ export function createProjection(db: DatabaseSync): Projection {
     due(quiet) {
       const due: LifeEntry[] = []
       for (const key of unsettled) {
+        if (due.length >= MOST_DUE) break
         const engineId = key.slice(0, key.lastIndexOf(' '))
         const kept = openOne(engineId, key.slice(engineId.length + 1))!
         const { ref, story } = engines.get(engineId)!

@@ -90,3 +90,16 @@ test('made anew where the first runs were pruned, what was told is not told agai
     [],
   )
 })
+
+test('much is told a part at a time, and all of it', () => {
+  const { lives } = memoryProjection()
+  const stories = Array.from({ length: 1_200 }, (_, at) =>
+    tell('create start +5000 die(1)', { id: `c${at}`, at }),
+  )
+  lives.take(placed(stories.flat()), 'epoch')
+  const parts: number[] = []
+  for (let due = lives.due(() => FOR_EVER); due.length > 0; due = lives.due(() => FOR_EVER)) {
+    parts.push(due.length)
+  }
+  assert.deepEqual(parts, [500, 500, 200])
+})

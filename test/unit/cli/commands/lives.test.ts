@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { suite, test } from 'node:test'
 import { DatabaseSync } from 'node:sqlite'
+import { openJournal } from '../../../../src/journal/open.ts'
+import { record } from '../../../support/records.ts'
 import { cli, replayedJournal, scratch } from '../../../support/cli.ts'
 
 /**
@@ -142,6 +144,19 @@ suite('the lives of a real trace', () => {
     assert.equal(code, 0, stderr)
     assert.match(stderr, /lives made anew from \d+ entries/)
     assert.deepEqual(dump(), before)
+  })
+
+  test('where they are behind the journal, that is said, and an answer given', async (t) => {
+    const data = await replayedJournal(t)
+    const journal = await openJournal({ dir: data })
+    const more = Array.from({ length: 150 }, (_, at) => record('top', { at }))
+    await journal.append(more)
+    await journal[Symbol.asyncDispose]()
+    const behind = await cli(['lives', '--data', data, '-o', 'ndjson'])
+    assert.match(behind.stderr, /^lives are 15\d entries behind the journal: .*journal rebuild$/m)
+    assert.equal(behind.stdout.trimEnd().split('\n').length, EXPECTED.length)
+    await cli(['journal', 'rebuild', '--data', data])
+    assert.equal((await cli(['lives', '--data', data])).stderr, '')
   })
 
   test('what is asked wrongly is told with the cure', async (t) => {
