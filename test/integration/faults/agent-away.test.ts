@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Record, Sequenced } from '../../../src/model/entry.ts'
+import { systemClock } from '../../../src/actors/clock.ts'
 import { startAbsence } from '../../support/absence.ts'
 import { account, assertBalanced, readJournal } from '../../support/account.ts'
 import { toldBy, type Told } from '../../support/account/told.ts'
@@ -30,6 +31,7 @@ test('300 containers come and go while the agent is away: what the engine rememb
   const absence = await startAbsence(t)
   const { dir, prefix, observer } = absence
   await absence.kill()
+  const killedAt = systemClock.nowNanos()
   const awayAt = performance.now()
   await runLives(prefix)
   const rest = AWAY_AT_LEAST_MS - (performance.now() - awayAt)
@@ -59,8 +61,9 @@ test('300 containers come and go while the agent is away: what the engine rememb
   const missed = observer.of(prefix).filter(({ line }) => !journaled.has(toldBy(id, line).id))
   assert.ok(missed.length > CONTAINERS * 4 - REMEMBERS, `only ${missed.length} were missed`)
 
-  // A second one follows it where the history moves on between two questions.
-  const gaps = made.gaps.map(({ gap }) => gap)
+  // A second one follows it where the history moves on between two questions. It may have moved on
+  // when the agent began, too: others use this engine.
+  const gaps = made.gaps.map(({ gap }) => gap).filter(({ to }) => to > killedAt)
   const [first, last] = [gaps[0]!, gaps.at(-1)!]
   assert.ok(gaps.length <= 2 && gaps.every(({ cause }) => cause === 'agent-down'))
   for (const { gap, lost } of made.gaps) assert.ok(gap.count === undefined || gap.count === lost)
