@@ -6,12 +6,13 @@ import { pageOf, row, shownDefault, table, type Page } from './page.ts'
 /** docs/sinks/KIND.md: each has the table of its options from the declaration. */
 export const sinkPages = (): Promise<readonly Page[]> =>
   Promise.all(
-    sinkKinds.map((kind) => pageOf(`sinks/${kind.kind}.md`, { options: optionsTable(kind) })),
+    sinkKinds.map((kind) => pageOf(`sinks/${kind.kind}.md`, { options: optionsOf(kind) })),
   )
 
-function optionsTable({ options }: SinkDeclaration): string {
+function optionsOf({ kind, options }: SinkDeclaration): string {
+  const example = `As a file, with every option: [examples/sinks/${kind}.yaml](../../examples/sinks/${kind}.yaml).`
   const rows = leavesOf(options).map((leaf) =>
     row(leaf.path.join('.'), shownDefault(leaf.default), leaf.description),
   )
-  return table(['option', 'default', 'meaning'], rows)
+  return `${example}\n\n${table(['option', 'default', 'meaning'], rows)}`
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test, type TestContext } from 'node:test'
 import type { Sequenced } from '../../src/model/entry.ts'
 import { logstashOptions } from '../../src/sinks/logstash/options.ts'
@@ -38,6 +39,20 @@ async function missing(receiver: TcpReceiver, count: number): Promise<number[]> 
   const documents = (await receiver.received()) as { event: { sequence: number } }[]
   const got = new Set(documents.map(({ event }) => event.sequence))
   return Array.from({ length: count }, (_, index) => index + 1).filter((seq) => !got.has(seq))
+}
+
+/** Whether a batch counts as delivered, to a receiver that does not read. */
+async function isTaken(sink: Sink, entries: readonly Sequenced[]): Promise<boolean> {
+  const { status } = await sink.deliver({ entries }, AbortSignal.timeout(2_000))
+  return status === 'delivered'
+}
+
+/** Most bytes on their way between two programs: docs/sinks/logstash.md states it. */
+function kernelsHold(): number {
+  const limits = ['wmem', 'rmem'].map((name) =>
+    readFileSync(`/proc/sys/net/ipv4/tcp_${name}`, 'utf8'),
+  )
+  return limits.reduce((sum, text) => sum + Number(text.trim().split(/\s+/)[2]), 0)
 }
 
 test('a receiver killed and restarted in mid-stream gets every entry at least once', async (t) => {
@@ -99,6 +114,28 @@ test('a receiver that was only slow gets a batch once, however often it was trie
   assert.equal(await deliver(sink, batchAt(0)), 0)
   assert.equal(sink.undecided, false)
   assert.equal((await receiver.received()).length, BATCH)
+})
+
+test('confirm=quiet: a receiver that stands still and is killed loses at most what two kernels hold', async (t) => {
+  const rsyslogd = await requirePeer(t, tcpReceiver)
+  if (rsyslogd === undefined) return
+  await using receiver = await rsyslogd.open()
+  await receiver.start()
+  const sink = sinkTo(t, receiver.port, { confirm: 'quiet', settle: '10ms' })
+  await deliver(sink, batchAt(0))
+  assert.deepEqual(await missing(receiver, BATCH), [])
+  receiver.pause()
+  let batches = 1
+  while (await isTaken(sink, batchAt(batches))) batches += 1
+  await receiver.kill()
+  await receiver.start()
+  await deliver(sink, batchAt(batches++))
+  const lost = (await missing(receiver, batches * BATCH)).length
+  const [document] = await receiver.received()
+  const bytes = lost * JSON.stringify(document).length
+  t.diagnostic(`${lost} of ${batches * BATCH} entries lost, ${bytes} bytes of ${kernelsHold()}`)
+  assert.ok(lost > 0, 'nothing was at risk')
+  assert.ok(bytes <= kernelsHold())
 })
 
 test('a lasting connection lasts', async (t) => {
