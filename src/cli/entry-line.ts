@@ -1,6 +1,7 @@
 import { styleText } from 'node:util'
 import { actionDetail, actionName } from '../model/docker-event.ts'
 import { countedGapOf } from '../model/counted-gap.ts'
+import type { FindingEntry } from '../model/finding.ts'
 import type { Entry, Gap, LifeEntry, Marker, Record } from '../model/entry.ts'
 import { endPhrase, isExpected } from '../model/life/sentence.ts'
 import { localClock } from './local-time.ts'
@@ -29,6 +30,8 @@ export function entryLine(entry: Entry): EntryLine {
       return { clock, ...gapLine(entry) }
     case 'life':
       return { clock, ...lifeLine(entry) }
+    case 'finding':
+      return { clock, ...findingLine(entry) }
     case 'marker':
       return { clock, ...markerLine(entry) }
   }
@@ -150,6 +153,17 @@ function lifeLine(life: LifeEntry): Line {
     detail: endPhrase(life),
     image: container.image,
     tone: isExpected(cause) ? 'plain' : 'bad',
+  }
+}
+
+/** Its sentence begins with whom it is about, which stands in a column of its own. */
+function findingLine({ finding, state, said, container, lineage }: FindingEntry): Line {
+  return {
+    subject: lineage.name,
+    what: state === 'resolved' ? 'resolved' : finding,
+    detail: said.replace(/^[^:]*: /, ''),
+    image: container.image,
+    tone: state === 'resolved' ? 'good' : state === 'opened' ? 'bad' : 'plain',
   }
 }
 

@@ -2,6 +2,7 @@ import type { Entry } from '../model/entry.ts'
 import * as sql from './entry-sql.ts'
 import * as words from './entry-words.ts'
 import { EVENT_FIELDS, labelField } from './event-fields.ts'
+import { FINDING_FIELDS } from './finding-fields.ts'
 import { LIFE_FIELDS } from './life-fields.ts'
 import type { Subject } from './subject.ts'
 
@@ -11,6 +12,7 @@ export const ENTRIES: Subject<Entry> = {
   fields: [
     ...EVENT_FIELDS,
     ...LIFE_FIELDS,
+    ...FINDING_FIELDS,
     {
       name: 'kind',
       type: 'enum',

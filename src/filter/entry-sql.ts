@@ -14,7 +14,9 @@ export const ACTION = ofEvent('Action')
 export const ACTION_NAME = `iif(instr(${ACTION}, ':'), filter_action(${ACTION}), ${ACTION})`
 
 const ACTOR = ofEvent('Actor.ID')
-const LIFE_ID = `CASE WHEN ${KIND} = 'life' THEN e.body ->> '$.container.id' END`
+/** A container that something was concluded of, which stands there by itself. */
+const IS_CONCLUDED = `${KIND} IN ('life', 'finding')`
+const LIFE_ID = `CASE WHEN ${IS_CONCLUDED} THEN e.body ->> '$.container.id' END`
 const HAS_FACTS = `e.body -> '$.container' IS NOT NULL`
 const IS_CONTAINER = `${TYPE} = 'container'`
 /** No label has taken the place of an attribute. */
@@ -35,7 +37,7 @@ export const NAME = `
     ELSE coalesce(${attribute('name')}, CASE WHEN ${TYPE} = 'volume' THEN ${ACTOR} END) END`
 
 export const IMAGE = `
-  CASE WHEN ${KIND} = 'life' THEN e.body ->> '$.container.image'
+  CASE WHEN ${IS_CONCLUDED} THEN e.body ->> '$.container.image'
     WHEN ${HAS_FACTS} THEN e.body ->> '$.container.image.name'
     WHEN ${TYPE} = 'image' THEN coalesce(${attribute('name')}, ${ACTOR})
     ELSE ${attribute('image')} END`
@@ -96,6 +98,10 @@ export const LIFE_STARTED = ofOthers(moment('startedAt'))
 export const LIFE_ENDED = ofOthers(moment('endedAt'))
 export const LIFE_LASTED = ofOthers(`${moment('endedAt')} - ${moment('startedAt')}`)
 export const LIFE_OOM = ofOthers(`e.body ->> '$.ooms' > 0`)
+export const FINDING = ofOthers(`e.body ->> '$.finding'`)
+export const FINDING_STATE = ofOthers(`e.body ->> '$.state'`)
+export const FINDING_DETAILS = `
+  SELECT value FROM json_each(e.body, '$.details') WHERE NOT ${IS_RECORD}`
 export const LINEAGE = ofOthers(`e.body ->> '$.lineage.name'`)
 
 /** `outcomeOfLife` of `model/life-end.ts`, where its sources are told. */

@@ -6,7 +6,13 @@ function all<W extends string>(words: { readonly [word in W]: true }): readonly 
   return Object.keys(words) as W[]
 }
 
-export const KINDS = all<Entry['kind']>({ record: true, gap: true, life: true, marker: true })
+export const KINDS = all<Entry['kind']>({
+  record: true,
+  gap: true,
+  life: true,
+  finding: true,
+  marker: true,
+})
 
 export const ORIGINS = all<Origin>({ observed: true, snapshot: true, inferred: true })
 

@@ -1,5 +1,6 @@
 import { actionName } from '../model/docker-event.ts'
 import type { Entry, LifeEntry, Record as EventRecord } from '../model/entry.ts'
+import type { FindingEntry } from '../model/finding.ts'
 import { outcomeOfLife } from '../model/life-end.ts'
 import { SIGNALS, signalNumber } from '../model/signals.ts'
 import * as sql from './entry-sql.ts'
@@ -13,7 +14,7 @@ const wholeAction: TextField<Entry> = {
   sql: sql.ACTION,
 }
 
-/** What may be asked of events and of lives. Gaps and markers have none of these values. */
+/** What may be asked of events, and of what was concluded from them. Gaps and markers have none of these values. */
 export const EVENT_FIELDS: readonly Field<Entry>[] = [
   {
     name: 'type',
@@ -36,14 +37,14 @@ export const EVENT_FIELDS: readonly Field<Entry>[] = [
     name: 'name',
     type: 'text',
     about: "the container's name (the image's, network's, volume's)",
-    read: ofBoth(nameOf, ({ container }) => container.name),
+    read: ofAll(nameOf, ({ container }) => container.name),
     sql: sql.NAME,
   },
   {
     name: 'image',
     type: 'text',
     about: 'the image, as the user typed it',
-    read: ofBoth(imageOf, ({ container }) => container.image),
+    read: ofAll(imageOf, ({ container }) => container.image),
     sql: sql.IMAGE,
   },
   {
@@ -53,7 +54,7 @@ export const EVENT_FIELDS: readonly Field<Entry>[] = [
     many: true,
     about:
       "the container's id (the image's, network's) or its beginning; an image's id with or without `sha256:`",
-    read: ofBoth(
+    read: ofAll(
       ({ event: { actorId } }) => [actorId, ...digestIn(actorId)],
       ({ container }) => [container.id],
     ),
@@ -115,7 +116,7 @@ function labels(
   ofLife?: 'project' | 'service',
 ): Pick<TextField<Entry>, 'read' | 'sql' | 'params'> {
   return {
-    read: ofBoth(
+    read: ofAll(
       (record) => {
         for (const name of names) {
           const value = labelOf(record, name)
@@ -168,6 +169,17 @@ function ofRecords<V>(read: (record: EventRecord) => V): (entry: Entry) => V | u
 }
 
 /** Of records and of what was concluded from them; gaps and markers have no such value. */
+function ofAll<V>(
+  ofRecord: (record: EventRecord) => V,
+  ofOther: (other: LifeEntry | FindingEntry) => V,
+): (entry: Entry) => V | undefined {
+  return (entry) => {
+    if (entry.kind === 'record') return ofRecord(entry)
+    return entry.kind === 'life' || entry.kind === 'finding' ? ofOther(entry) : undefined
+  }
+}
+
+/** Of records and of lives; gaps and markers have no such value. */
 function ofBoth<V>(
   ofRecord: (record: EventRecord) => V,
   ofLife: (life: LifeEntry) => V,

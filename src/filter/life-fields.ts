@@ -7,8 +7,10 @@ export const LIFE_FIELDS: readonly Field<Entry>[] = [
   {
     name: 'lineage',
     type: 'text',
-    about: 'of a life: what people call it over all its recreations, such as `shop/api 1`',
-    read: ofLives(({ lineage }) => lineage.name),
+    about:
+      'of a life or a finding: what people call it over all its recreations, such as `shop/api 1`',
+    read: (entry) =>
+      entry.kind === 'life' || entry.kind === 'finding' ? entry.lineage.name : undefined,
     sql: sql.LINEAGE,
   },
   {

@@ -41,6 +41,7 @@ function wordOfEntry(entry: Entry, place: number): EngineWord | undefined {
       return { place, engineId: engine.id, reconciledTo: BigInt(data['to'] ?? 0) }
     }
     case 'life':
+    case 'finding':
       return undefined
   }
 }

@@ -1,5 +1,6 @@
 import type { ContainerFacts } from './container-facts.ts'
 import type { DockerEvent } from './docker-event.ts'
+import type { FindingEntry } from './finding.ts'
 import type { Bounds, EngineRef, Entry, LifeEntry, Record, Sequenced } from './entry.ts'
 
 /**
@@ -61,6 +62,8 @@ export function decodeEntry(text: string): Entry {
       return { ...raw, time: BigInt(raw.time) }
     case 'life':
       return decodeLife(raw)
+    case 'finding':
+      return { ...raw, ...moments(raw, ['time', 'since']) } as unknown as FindingEntry
     default:
       throw new TypeError('not an entry: its kind is unknown')
   }

@@ -1,6 +1,7 @@
 import { contentId, eventId } from './entry-id.ts'
 import type { EngineRef, Gap, LifeEntry, Marker, Record } from './entry.ts'
 import type { DockerEvent } from './docker-event.ts'
+import type { FindingEntry } from './finding.ts'
 
 /** A record of an event as it came: facts and flags are added on its way. */
 export function recordOf(engine: EngineRef, event: DockerEvent): Record {
@@ -43,4 +44,24 @@ export function lifeOf(
   const { container, time } = life
   const id = contentId(time, ['life', engine.id, container.id, String(time)])
   return { kind: 'life', id, engine, ...life }
+}
+
+/** Its id tells what was found, and of what; not in which words it is said. */
+export function findingOf(
+  engine: EngineRef,
+  found: Omit<FindingEntry, 'kind' | 'id' | 'engine'>,
+): FindingEntry {
+  const { time, finding, state, lineage, container, since, details } = found
+  const subject = state === 'noted' ? container.id : lineage.key
+  const from = since === undefined ? '' : String(since)
+  const id = contentId(time, [
+    'finding',
+    engine.id,
+    finding,
+    state,
+    subject,
+    from,
+    details.join('\n'),
+  ])
+  return { kind: 'finding', id, engine, ...found }
 }

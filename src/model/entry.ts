@@ -1,5 +1,6 @@
 import type { ContainerFacts } from './container-facts.ts'
 import type { DockerEvent } from './docker-event.ts'
+import type { FindingEntry } from './finding.ts'
 import type { Evidence, Cause, Note } from './life/life.ts'
 import type { Lineage } from './life/lineage.ts'
 import type { Nanoseconds } from './time.ts'
@@ -11,7 +12,7 @@ export type Seq = number
 export type EntryId = string
 
 /** Everything the journal keeps and the sinks get. */
-export type Entry = Record | Gap | Marker | LifeEntry
+export type Entry = Record | Gap | Marker | LifeEntry | FindingEntry
 
 /** What proves an entry's place in its journal; see docs/verify.md. */
 export interface Seal {

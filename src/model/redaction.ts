@@ -136,8 +136,8 @@ export function createRedactor(options: RedactionOptions = {}): Redactor {
     value: valueOf,
     command: argumentsOf,
     entry(entry) {
-      // What a life entry holds comes from records that were redacted before they were recorded.
-      if (entry.kind === 'gap' || entry.kind === 'life') return entry
+      // What these hold comes from records that were redacted before they were recorded.
+      if (entry.kind === 'gap' || entry.kind === 'life' || entry.kind === 'finding') return entry
       if (entry.kind === 'marker') {
         const clean = markerData(entry)
         return sameContent(clean, entry.data) ? entry : { ...entry, data: clean }

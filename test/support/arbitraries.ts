@@ -1,5 +1,6 @@
 import fc from 'fast-check'
-import { gapOf, lifeOf, markerOf, recordOf } from '../../src/model/entry-factory.ts'
+import { FINDINGS, FINDING_STATES } from '../../src/model/finding.ts'
+import { findingOf, gapOf, lifeOf, markerOf, recordOf } from '../../src/model/entry-factory.ts'
 import type { ContainerFacts } from '../../src/model/container-facts.ts'
 import type { DockerEvent } from '../../src/model/docker-event.ts'
 import { CAUSES } from '../../src/model/life/life.ts'
@@ -146,6 +147,30 @@ const lifeContent = fc.record(
   },
 ) // prettier-ignore
 
+const findingContent = fc.record(
+  {
+    time: nanos,
+    finding: fc.constantFrom(...FINDINGS),
+    state: fc.constantFrom(...FINDING_STATES),
+    container: fc.record({ id: plain, name: text, image: text }, { noNullPrototype: true }),
+    lineage: fc.record(
+      { key: text, name: text, project: text, service: text },
+      { requiredKeys: ['key', 'name'], noNullPrototype: true },
+    ),
+    evidence: fc.array(plain, { maxLength: 2 }),
+    numbers: fc.dictionary(plain, fc.nat(), { maxKeys: 2, noNullPrototype: true }),
+    details: fc.array(text, { maxLength: 2 }),
+    since: nanos,
+    said: text,
+  },
+  {
+    requiredKeys: [
+      'time', 'finding', 'state', 'container', 'lineage', 'evidence', 'numbers', 'details', 'said',
+    ],
+    noNullPrototype: true,
+  },
+) // prettier-ignore
+
 export const entry: fc.Arbitrary<Entry> = fc.oneof(
   { weight: 5, arbitrary: record },
   {
@@ -180,5 +205,11 @@ export const entry: fc.Arbitrary<Entry> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.tuple(engineRef, lifeContent).map(([engine, life]) => lifeOf(engine, life)),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(engineRef, findingContent)
+      .map(([engine, found]) => findingOf(engine, found)),
   },
 )

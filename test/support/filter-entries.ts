@@ -4,7 +4,8 @@ import { CAUSES as LIFE_CAUSES } from '../../src/model/life/life.ts'
 import { GAP_CAUSES, MARKERS } from '../../src/filter/entry-words.ts'
 import type { ContainerFacts } from '../../src/model/container-facts.ts'
 import { decodeEntry, encodeEntry } from '../../src/model/entry-codec.ts'
-import { gapOf, lifeOf, markerOf, recordOf } from '../../src/model/entry-factory.ts'
+import { FINDINGS, FINDING_STATES } from '../../src/model/finding.ts'
+import { findingOf, gapOf, lifeOf, markerOf, recordOf } from '../../src/model/entry-factory.ts'
 import type { EngineRef, Entry } from '../../src/model/entry.ts'
 import {
   anyText, durationTerm, numberTerm, pattern, plain, termOf, textTerm, timeTerm, treesOf, wordTerm,
@@ -199,9 +200,25 @@ const life: fc.Arbitrary<Entry> = time.chain((time) =>
     ),
 )
 
+const finding: fc.Arbitrary<Entry> = fc
+  .record({
+    engine,
+    time: time.map((at) => (at < 2n * NOW ? at : NOW)),
+    finding: fc.constantFrom(...FINDINGS),
+    state: fc.constantFrom(...FINDING_STATES),
+    container: plain({ id: fc.constantFrom('abab', 'a', 'sha256:a/b'), name: text, image: text }),
+    lineage: fc.record(
+      { key: text, name: text, project: text, service: text },
+      { requiredKeys: ['key', 'name'], noNullPrototype: true },
+    ),
+    details: fc.array(text, { maxLength: 2 }),
+  })
+  .map(({ engine, ...rest }) => findingOf(engine, { ...rest, evidence: [], numbers: {}, said: '' }))
+
 export const entryToAsk: fc.Arbitrary<Entry> = fc.oneof(
   { weight: 6, arbitrary: record },
   { weight: 2, arbitrary: life },
+  { weight: 1, arbitrary: finding },
   { weight: 1, arbitrary: gap },
   { weight: 1, arbitrary: marker },
 )

@@ -40,6 +40,7 @@ export function afterEntry(story: EngineStory, entry: Entry, hasRuns: () => bool
       return entry.marker === 'engine-connected' ? { ...story, back: evidence } : story
     }
     case 'life':
+    case 'finding':
       return story
   }
 }

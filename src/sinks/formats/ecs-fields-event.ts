@@ -5,11 +5,16 @@ import type { EcsSource } from './ecs-source.ts'
 import { eventKind, eventOutcome, eventReason } from './ecs-verdict.ts'
 import { classOf } from './event-classes.ts'
 
-const classOfSource = ({ event, action, life }: EcsSource) =>
-  life !== undefined ? LIFE : event === undefined ? undefined : classOf(event.type, action)
+const classOfSource = ({ event, action, life, finding }: EcsSource) => {
+  if (life !== undefined) return LIFE
+  if (finding !== undefined) return finding.finding === 'posture' ? POSTURE : FINDING
+  return event === undefined ? undefined : classOf(event.type, action)
+}
 
 /** The end of a process, with its cause. */
 const LIFE = { category: 'process', type: 'end' } as const
+const FINDING = { category: 'process', type: 'info' } as const
+const POSTURE = { category: 'configuration', type: 'info' } as const
 
 export const eventFields: readonly EcsField[] = [
   {
@@ -76,7 +81,8 @@ export const eventFields: readonly EcsField[] = [
   {
     field: 'event.action',
     type: 'keyword',
-    description: "The engine's action without its detail; `gap`, `life`, or the marker's name",
+    description:
+      "The engine's action without its detail; `gap`, `life`, `finding`, or the marker's name",
     value: ({ action, entry, marker }) =>
       entry.kind === 'record' ? action : (marker?.marker ?? entry.kind),
   },

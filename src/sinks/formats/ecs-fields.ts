@@ -3,6 +3,7 @@ import { auditorFields } from './ecs-fields-auditor.ts'
 import { containerFields } from './ecs-fields-container.ts'
 import { dockerFields } from './ecs-fields-docker.ts'
 import { eventFields } from './ecs-fields-event.ts'
+import { findingFields } from './ecs-fields-finding.ts'
 import { lifeFields } from './ecs-fields-life.ts'
 import type { EcsSource } from './ecs-source.ts'
 
@@ -38,4 +39,5 @@ export const ecsFields: readonly EcsField[] = [
   ...dockerFields,
   ...auditorFields,
   ...lifeFields,
+  ...findingFields,
 ]

@@ -1,5 +1,6 @@
 import type { ContainerFacts } from '../../model/container-facts.ts'
 import { actionDetail, actionName, type DockerEvent } from '../../model/docker-event.ts'
+import type { FindingEntry } from '../../model/finding.ts'
 import { ENGINE_ATTRIBUTES } from '../../model/engine-attributes.ts'
 import type { Gap, LifeEntry, Marker, Record, Sequenced } from '../../model/entry.ts'
 import { splitImage, type ImageName } from './image-name.ts'
@@ -14,6 +15,7 @@ export interface EcsSource {
   readonly gap: Gap | undefined
   readonly marker: Marker | undefined
   readonly life: LifeEntry | undefined
+  readonly finding: FindingEntry | undefined
   readonly event: DockerEvent | undefined
   /** `exec_create: date` -> `exec_create` and `date`; both empty for what is no record. */
   readonly action: string
@@ -32,6 +34,7 @@ const nothing = {
   gap: undefined,
   marker: undefined,
   life: undefined,
+  finding: undefined,
   event: undefined,
   action: '',
   detail: '',
@@ -47,19 +50,30 @@ export function ecsSourceOf(entry: Sequenced): EcsSource {
   if (entry.kind === 'record') return sourceOfRecord(entry)
   if (entry.kind === 'gap') return { ...nothing, entry, gap: entry }
   if (entry.kind === 'life') return sourceOfLife(entry)
+  if (entry.kind === 'finding') return sourceOfFinding(entry)
   return { ...nothing, entry, marker: entry }
 }
 
+function sourceOfFinding(entry: Sequenced<FindingEntry>): EcsSource {
+  return { ...nothing, entry, finding: entry, ...containerOf(entry) }
+}
+
+function containerOf({ container }: LifeEntry | FindingEntry) {
+  return {
+    containerId: container.id,
+    containerName: container.name,
+    image: container.image === '' ? undefined : splitImage(container.image),
+  }
+}
+
 function sourceOfLife(entry: Sequenced<LifeEntry>): EcsSource {
-  const { container, exitCode, startedAt, endedAt } = entry
+  const { exitCode, startedAt, endedAt } = entry
   const length = startedAt === undefined || endedAt === undefined ? undefined : endedAt - startedAt
   return {
     ...nothing,
     entry,
     life: entry,
-    containerId: container.id,
-    containerName: container.name,
-    image: container.image === '' ? undefined : splitImage(container.image),
+    ...containerOf(entry),
     end: {
       ...(exitCode === undefined ? {} : { exitCode }),
       ...(length === undefined ? {} : { durationNanos: length }),
@@ -78,6 +92,7 @@ function sourceOfRecord(entry: Sequenced<Record>): EcsSource {
     gap: undefined,
     marker: undefined,
     life: undefined,
+    finding: undefined,
     event,
     action,
     detail: actionDetail(event.action),

@@ -31,9 +31,10 @@ export function eventOutcome(source: EcsSource): string | undefined {
 }
 
 /** ECS `event.reason`: only what was told, nothing inferred from an exit code. */
-export function eventReason({ gap, life, action, event, record, end, facts }: EcsSource) {
+export function eventReason({ gap, life, finding, action, event, record, end, facts }: EcsSource) {
   if (gap !== undefined) return gap.cause
   if (life !== undefined) return life.cause
+  if (finding !== undefined) return finding.finding
   if (record === undefined || event === undefined) return undefined
   if (action === 'oom') return 'memory limit reached'
   if (action === 'die' && end.state !== undefined) {

@@ -131,7 +131,7 @@ export const otelAttributes: readonly OtelAttribute[] = [
   {
     attribute: 'auditor.kind',
     type: 'string',
-    description: 'record, gap, life or marker',
+    description: 'record, gap, life, finding or marker',
     value: ({ entry }) => entry.kind,
   },
   {
@@ -236,6 +236,43 @@ export const otelAttributes: readonly OtelAttribute[] = [
     type: 'int',
     description: 'Which run of its lineage it was, since the journal began',
     value: ({ life }) => life?.number,
+  },
+  {
+    attribute: 'auditor.finding.name',
+    type: 'string',
+    description: 'restart-loop, flapping-health, image-moved or posture (see findings.md)',
+    value: ({ finding }) => finding?.finding,
+  },
+  {
+    attribute: 'auditor.finding.state',
+    type: 'string',
+    description: 'opened, resolved or noted',
+    value: ({ finding }) => finding?.state,
+  },
+  {
+    attribute: 'auditor.finding.lineage',
+    type: 'string',
+    description: 'Compose service and number, swarm service and slot, or name',
+    value: ({ finding }) => finding?.lineage.name,
+  },
+  {
+    attribute: 'auditor.finding.since',
+    type: 'string',
+    description: 'When it began, where it has a beginning',
+    value: ({ finding }) => time(finding?.since),
+  },
+  {
+    attribute: 'auditor.finding.details',
+    type: 'string[]',
+    description: 'Of this one: images, what stands out',
+    value: ({ finding }) =>
+      finding === undefined || finding.details.length === 0 ? undefined : finding.details,
+  },
+  {
+    attribute: 'auditor.finding.number',
+    type: 'map',
+    description: 'How often, in how long, how grave',
+    value: ({ finding }) => finding?.numbers,
   },
   {
     attribute: 'auditor.marker.name',

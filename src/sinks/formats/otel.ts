@@ -44,6 +44,7 @@ function severityOf(source: EcsSource): typeof INFO {
 
 function eventNameOf({ entry, event, action, gap, marker }: EcsSource): string {
   if (entry.kind === 'life') return 'auditor.life'
+  if (entry.kind === 'finding') return `auditor.finding.${entry.finding}`
   if (gap !== undefined) return 'auditor.gap'
   if (marker !== undefined) return `auditor.${marker.marker}`
   return `docker.${event?.type}.${action}`.toWellFormed()
