@@ -33,6 +33,7 @@ export async function watchLive(parts: LiveParts, signal: AbortSignal): Promise<
       emit,
       firstSince: since,
       snapshot: false,
+      failedStarts: true,
       log,
       clock,
     }).run({ name: 'watch', clock, restarts: 0, signal: AbortSignal.any([signal, leaving]) }),

@@ -79,7 +79,8 @@ function phrase({
   const name = actionName(event.action)
   const { attributes } = event
   if (origin === 'snapshot') {
-    return { what: 'exists', detail: container?.state.status ?? '', tone: 'quiet' }
+    const { status = '', error = '' } = container?.state ?? {}
+    return { what: 'exists', detail: [status, error].filter(Boolean).join(': '), tone: 'quiet' }
   }
   switch (name) {
     case 'die': {
@@ -220,14 +221,22 @@ const tones = {
 } as const
 
 /** The line as `watch` prints it: fixed columns, coloured where the stream is a terminal. */
-export function renderLine(line: EntryLine, colour: boolean): string {
-  const cell = (text: string, width: number): string => {
+export const renderLine = (line: EntryLine, colour: boolean): string => render(line, colour, 48)
+
+/** That of an episode, which has more to say. */
+export const renderEpisode = (line: EntryLine, colour: boolean): string => render(line, colour, 200)
+
+const DETAIL_COLUMN = 48
+
+function render(line: EntryLine, colour: boolean, most: number): string {
+  const cell = (text: string, width: number, limit = width): string => {
     const safe = printableText(text)
-    return safe.length > width ? `${safe.slice(0, width - 1)}…` : safe.padEnd(width)
+    return safe.length > limit ? `${safe.slice(0, limit - 1)}…` : safe.padEnd(width)
   }
   const what = cell(line.what, 12)
   const tone = colour ? tones[line.tone] : undefined
   const shown = tone === undefined ? what : styleText(tone, what, { validateStream: false })
-  const columns = [line.clock, cell(line.subject, 24), shown, cell(line.detail, 48), line.image]
+  const detail = cell(line.detail, DETAIL_COLUMN, most)
+  const columns = [line.clock, cell(line.subject, 24), shown, detail, cell(line.image, 0, 100)]
   return `${columns.join('  ').trimEnd()}\n`
 }

@@ -47,6 +47,8 @@ export interface WatcherOptions {
   readonly firstSince?: Nanoseconds | 'now'
   /** Tell the containers that exist, at the first connection. Default true. */
   readonly snapshot?: boolean
+  /** Ask about containers that should have started and did not. Default: as `snapshot`. */
+  readonly failedStarts?: boolean
   /** Default 1 MiB. */
   readonly maxLineBytes?: number
   /** How many ids are remembered, at least, to pass over what comes again. Default 8,192. */

@@ -61,9 +61,10 @@ export function createWatcher(options: WatcherOptions): Watcher {
     clock,
     log,
   })
-  const failedStarts = snapshot
-    ? createFailedStarts({ inspector: engine, emit: tell, log, clock })
-    : undefined
+  const failedStarts =
+    (options.failedStarts ?? snapshot)
+      ? createFailedStarts({ inspector: engine, emit: tell, log, clock })
+      : undefined
   const voice = createVoice({ endpoint: engine.endpoint, emit, log, clock, status })
 
   /** Of the present run. */

@@ -120,6 +120,7 @@ suite('processes', { concurrency: 2 }, () => {
     publishLife(fake, 'before')
     const args = [
       'watch',
+      '--raw',
       '--docker',
       url,
       '--since',
@@ -138,6 +139,23 @@ suite('processes', { concurrency: 2 }, () => {
     assert.equal(shown.length, 6, watch.stdout)
     assert.match(shown[4]!, /^\d\d:\d\d:\d\d\.\d{3} {2}name-c1 +died 0 +cause completed +busybox$/)
     assert.match(watch.stderr, /^6 shown · 0 health-check events hidden · 0 lost$/m)
+  })
+
+  test('watch tells of a stop, a crash or a whole short life in one line', async (t) => {
+    const { fake, url } = await fakeDocker(t)
+    const watch = startCli(t, ['watch', '--docker', url, 'action:die'])
+    await eventually('it listens', () =>
+      Promise.resolve(fake.core.subscribers > 0 ? true : undefined),
+    )
+    publishLife(fake, 'c1')
+    await watch.says(/name-c1/)
+    watch.signal('SIGINT')
+    assert.equal(await watch.ended, 0)
+    assert.match(
+      watch.stdout,
+      /^\d\d:\d\d:\d\d\.\d{3} {2}name-c1 +completed +exit 0 · ran \d+m?s · removed +busybox\n$/,
+    )
+    assert.match(watch.stderr, /^1 shown · /m)
   })
 
   test('record writes a trace that replay reads', async (t) => {

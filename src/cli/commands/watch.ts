@@ -3,8 +3,11 @@ import { recordingOf } from '../../agent/from-settings.ts'
 import { watchLive } from '../../agent/live.ts'
 import { encodeEntry } from '../../model/entry-codec.ts'
 import type { Entry } from '../../model/entry.ts'
+import type { Told } from '../../model/life/episode.ts'
 import type { CommandContext, RegisterCommand } from '../command.ts'
-import { entryLine, renderLine } from '../entry-line.ts'
+import { entryLine, renderEpisode, renderLine } from '../entry-line.ts'
+import { episodeLine } from '../episode-line.ts'
+import { createEpisodePrinter } from '../episode-printer.ts'
 import { predicateArgument } from '../filter-argument.ts'
 import { forOneEngine, theEngine } from '../engine-access.ts'
 import { createLogger } from '../logger.ts'
@@ -17,18 +20,20 @@ interface Options {
   readonly docker?: string
   readonly since?: string
   readonly all?: boolean
+  readonly raw?: boolean
   readonly output: 'pretty' | 'ndjson'
 }
 
 export const registerWatch: RegisterCommand = (program, context) => {
   program
     .command('watch')
-    .summary('see events as they happen, without a journal')
+    .summary('see what happens as it happens, without a journal')
     .description(
-      'Prints events as they happen, until it is ended. Needs an engine, no journal and no agent.',
+      'Prints what happens as it happens, until it is ended: the events of one stop, restart or crash as one line, soon after the last of them. Needs an engine, no journal and no agent.',
     )
     .argument('[filter...]', 'filter, e.g. action:die name:"web-*" (docs/filter.md)')
     .option('--since <time>', 'begin with what the engine still remembers since: 10m, RFC 3339')
+    .option('--raw', 'one line an event, at once; ndjson always is')
     .option('--all', "show execs of containers' own health checks too")
     .option('--docker <url>', 'the engine')
     .option('-c, --config <file>', 'configuration file')
@@ -56,10 +61,21 @@ async function watch(context: CommandContext, filter: string, options: Options):
   const { settings } = loadFor(context, forOneEngine(options))
   const engine = await theEngine(settings.docker.endpoint, context)
   const log = createLogger({ level: 'warn', format: settings.log.format }, terminal)
-  const show = createPrinter(context, options.output)
   /** Aborted when nobody reads any more: `auditor watch | head`. */
   const unread = new AbortController()
   const shown = { count: 0, lost: 0 }
+  const isWanted = (entry: Entry): boolean =>
+    entry.kind !== 'marker' && (accepts === undefined || accepts(entry))
+  const show = createShow(context, options, async (text) => {
+    shown.count += 1
+    if (!(await write(terminal.stdout, text))) unread.abort()
+  })
+  const episodes = createEpisodePrinter(clock, async (told) => {
+    if (told.kind === 'single') {
+      if (isWanted(told.entry)) await show(told)
+    } else if (told.events.some(isWanted)) await show(told)
+  })
+  const isSingly = options.raw === true || options.output === 'ndjson'
   const skipped = await watchLive(
     {
       ...recordingOf(settings),
@@ -67,16 +83,16 @@ async function watch(context: CommandContext, filter: string, options: Options):
       since: from,
       healthChecks: options.all === true ? 'record' : settings.healthChecks,
       async show(entry) {
-        if (entry.kind === 'marker' || (accepts !== undefined && !accepts(entry))) return
-        if (entry.kind === 'gap') shown.lost += entry.count ?? 0
-        shown.count += 1
-        if (!(await show(entry))) unread.abort()
+        if (entry.kind === 'gap' && isWanted(entry)) shown.lost += entry.count ?? 0
+        if (!isSingly) await episodes.take(entry)
+        else if (isWanted(entry)) await show({ kind: 'single', entry })
       },
       clock,
       log,
     },
     AbortSignal.any([signal, unread.signal]),
   )
+  await episodes.end()
   const hidden = skipped['health-check']
   terminal.stderr.write(
     `${shown.count} shown · ${hidden} health-check events hidden${hidden > 0 ? ' (--all)' : ''} · ` +
@@ -84,13 +100,20 @@ async function watch(context: CommandContext, filter: string, options: Options):
   )
 }
 
-function createPrinter({ terminal }: CommandContext, output: Options['output']) {
+function createShow(
+  { terminal }: CommandContext,
+  { output, raw }: Options,
+  print: (text: string) => Promise<void>,
+): (told: Told) => Promise<void> {
   const { stdout, environment } = terminal
   const noColour = environment['NO_COLOR'] !== undefined && environment['NO_COLOR'] !== ''
   const colour = stdout.isTTY === true && !noColour
-  return (entry: Entry): Promise<boolean> =>
-    write(
-      stdout,
-      output === 'ndjson' ? `${encodeEntry(entry)}\n` : renderLine(entryLine(entry), colour),
-    )
+  return (told) => {
+    if (told.kind === 'episode') return print(renderEpisode(episodeLine(told), colour))
+    const { entry, life } = told
+    if (output === 'ndjson') return print(`${encodeEntry(entry)}\n`)
+    const line = entryLine(entry)
+    const isOfContainer = raw !== true && life !== undefined && !line.subject.includes(' ')
+    return print(renderLine(isOfContainer ? { ...line, subject: life.lineage.name } : line, colour))
+  }
 }
