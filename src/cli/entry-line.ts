@@ -1,4 +1,5 @@
 import { styleText } from 'node:util'
+import type { AlertEntry } from '../model/alert.ts'
 import { actionDetail, actionName } from '../model/docker-event.ts'
 import { countedGapOf } from '../model/counted-gap.ts'
 import type { FindingEntry } from '../model/finding.ts'
@@ -32,6 +33,8 @@ export function entryLine(entry: Entry): EntryLine {
       return { clock, ...lifeLine(entry) }
     case 'finding':
       return { clock, ...findingLine(entry) }
+    case 'alert':
+      return { clock, ...alertLine(entry) }
     case 'marker':
       return { clock, ...markerLine(entry) }
   }
@@ -165,6 +168,16 @@ function findingLine({ finding, state, said, container, lineage }: FindingEntry)
     detail: said.replace(/^[^:]*: /, ''),
     image: container.image,
     tone: state === 'resolved' ? 'good' : state === 'opened' ? 'bad' : 'plain',
+  }
+}
+
+function alertLine({ rule, state, group, said, container }: AlertEntry): Line {
+  return {
+    subject: group,
+    what: state === 'firing' ? 'ALERT' : 'resolved',
+    detail: `${rule}: ${said}`,
+    image: container?.image ?? '',
+    tone: state === 'firing' ? 'bad' : 'good',
   }
 }
 

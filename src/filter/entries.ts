@@ -1,4 +1,5 @@
 import type { Entry } from '../model/entry.ts'
+import { ALERT_FIELDS } from './alert-fields.ts'
 import * as sql from './entry-sql.ts'
 import * as words from './entry-words.ts'
 import { EVENT_FIELDS, labelField } from './event-fields.ts'
@@ -13,6 +14,7 @@ export const ENTRIES: Subject<Entry> = {
     ...EVENT_FIELDS,
     ...LIFE_FIELDS,
     ...FINDING_FIELDS,
+    ...ALERT_FIELDS,
     {
       name: 'kind',
       type: 'enum',

@@ -15,7 +15,7 @@ export const ACTION_NAME = `iif(instr(${ACTION}, ':'), filter_action(${ACTION}),
 
 const ACTOR = ofEvent('Actor.ID')
 /** A container that something was concluded of, which stands there by itself. */
-const IS_CONCLUDED = `${KIND} IN ('life', 'finding')`
+const IS_CONCLUDED = `${KIND} IN ('life', 'finding', 'alert')`
 const LIFE_ID = `CASE WHEN ${IS_CONCLUDED} THEN e.body ->> '$.container.id' END`
 const HAS_FACTS = `e.body -> '$.container' IS NOT NULL`
 const IS_CONTAINER = `${TYPE} = 'container'`
@@ -99,9 +99,10 @@ export const LIFE_ENDED = ofOthers(moment('endedAt'))
 export const LIFE_LASTED = ofOthers(`${moment('endedAt')} - ${moment('startedAt')}`)
 export const LIFE_OOM = ofOthers(`e.body ->> '$.ooms' > 0`)
 export const FINDING = ofOthers(`e.body ->> '$.finding'`)
-export const FINDING_STATE = ofOthers(`e.body ->> '$.state'`)
+export const STATE = ofOthers(`e.body ->> '$.state'`)
 export const FINDING_DETAILS = `
   SELECT value FROM json_each(e.body, '$.details') WHERE NOT ${IS_RECORD}`
+export const ALERT_RULE = ofOthers(`e.body ->> '$.rule'`)
 export const LINEAGE = ofOthers(`e.body ->> '$.lineage.name'`)
 
 /** `outcomeOfLife` of `model/life-end.ts`, where its sources are told. */

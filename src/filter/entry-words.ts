@@ -11,6 +11,7 @@ export const KINDS = all<Entry['kind']>({
   gap: true,
   life: true,
   finding: true,
+  alert: true,
   marker: true,
 })
 

@@ -1,3 +1,4 @@
+import type { AlertEntry } from '../model/alert.ts'
 import { actionName } from '../model/docker-event.ts'
 import type { Entry, LifeEntry, Record as EventRecord } from '../model/entry.ts'
 import type { FindingEntry } from '../model/finding.ts'
@@ -37,14 +38,14 @@ export const EVENT_FIELDS: readonly Field<Entry>[] = [
     name: 'name',
     type: 'text',
     about: "the container's name (the image's, network's, volume's)",
-    read: ofAll(nameOf, ({ container }) => container.name),
+    read: ofAll(nameOf, ({ container }) => container?.name),
     sql: sql.NAME,
   },
   {
     name: 'image',
     type: 'text',
     about: 'the image, as the user typed it',
-    read: ofAll(imageOf, ({ container }) => container.image),
+    read: ofAll(imageOf, ({ container }) => container?.image),
     sql: sql.IMAGE,
   },
   {
@@ -56,7 +57,7 @@ export const EVENT_FIELDS: readonly Field<Entry>[] = [
       "the container's id (the image's, network's) or its beginning; an image's id with or without `sha256:`",
     read: ofAll(
       ({ event: { actorId } }) => [actorId, ...digestIn(actorId)],
-      ({ container }) => [container.id],
+      ({ container }) => (container === undefined ? undefined : [container.id]),
     ),
     sql: sql.IDS,
   },
@@ -124,7 +125,7 @@ function labels(
         }
         return undefined
       },
-      ({ lineage }) => (ofLife === undefined ? undefined : lineage[ofLife]),
+      ({ lineage }) => (ofLife === undefined ? undefined : lineage?.[ofLife]),
     ),
     ...sql.labelValue(names, ofLife === undefined ? undefined : `e.body ->> '$.lineage.${ofLife}'`),
   }
@@ -168,14 +169,18 @@ function ofRecords<V>(read: (record: EventRecord) => V): (entry: Entry) => V | u
   return (entry) => (entry.kind === 'record' ? read(entry) : undefined)
 }
 
+function isConcluded(entry: Entry): entry is LifeEntry | FindingEntry | AlertEntry {
+  return entry.kind === 'life' || entry.kind === 'finding' || entry.kind === 'alert'
+}
+
 /** Of records and of what was concluded from them; gaps and markers have no such value. */
 function ofAll<V>(
   ofRecord: (record: EventRecord) => V,
-  ofOther: (other: LifeEntry | FindingEntry) => V,
+  ofOther: (other: LifeEntry | FindingEntry | AlertEntry) => V,
 ): (entry: Entry) => V | undefined {
   return (entry) => {
     if (entry.kind === 'record') return ofRecord(entry)
-    return entry.kind === 'life' || entry.kind === 'finding' ? ofOther(entry) : undefined
+    return isConcluded(entry) ? ofOther(entry) : undefined
   }
 }
 

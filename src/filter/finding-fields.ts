@@ -1,3 +1,4 @@
+import { ALERT_STATES } from '../model/alert.ts'
 import type { Entry } from '../model/entry.ts'
 import { FINDINGS, FINDING_STATES, type FindingEntry } from '../model/finding.ts'
 import * as sql from './entry-sql.ts'
@@ -16,10 +17,11 @@ export const FINDING_FIELDS: readonly Field<Entry>[] = [
   {
     name: 'state',
     type: 'enum',
-    values: FINDING_STATES,
-    about: 'of a finding: whether it began, or is over; `noted` where it has no end',
-    read: ofFindings(({ state }) => state),
-    sql: sql.FINDING_STATE,
+    values: [...new Set([...FINDING_STATES, ...ALERT_STATES])],
+    about:
+      'of a finding: whether it began, or is over; `noted` where it has no end. Of an alert: whether it fires, or is over',
+    read: (entry) => (entry.kind === 'finding' || entry.kind === 'alert' ? entry.state : undefined),
+    sql: sql.STATE,
   },
   {
     name: 'detail',

@@ -8,9 +8,11 @@ export const LIFE_FIELDS: readonly Field<Entry>[] = [
     name: 'lineage',
     type: 'text',
     about:
-      'of a life or a finding: what people call it over all its recreations, such as `shop/api 1`',
+      'of a life, a finding or an alert: what people call it over all its recreations, such as `shop/api 1`',
     read: (entry) =>
-      entry.kind === 'life' || entry.kind === 'finding' ? entry.lineage.name : undefined,
+      entry.kind === 'life' || entry.kind === 'finding' || entry.kind === 'alert'
+        ? entry.lineage?.name
+        : undefined,
     sql: sql.LINEAGE,
   },
   {

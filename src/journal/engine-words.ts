@@ -42,6 +42,7 @@ function wordOfEntry(entry: Entry, place: number): EngineWord | undefined {
     }
     case 'life':
     case 'finding':
+    case 'alert':
       return undefined
   }
 }

@@ -1,3 +1,4 @@
+import type { AlertEntry } from './alert.ts'
 import type { ContainerFacts } from './container-facts.ts'
 import type { DockerEvent } from './docker-event.ts'
 import type { FindingEntry } from './finding.ts'
@@ -62,6 +63,8 @@ export function decodeEntry(text: string): Entry {
       return { ...raw, time: BigInt(raw.time) }
     case 'life':
       return decodeLife(raw)
+    case 'alert':
+      return { ...raw, ...moments(raw, ['time', 'since']) } as unknown as AlertEntry
     case 'finding':
       return { ...raw, ...moments(raw, ['time', 'since']) } as unknown as FindingEntry
     default:

@@ -1,3 +1,4 @@
+import type { AlertEntry } from './alert.ts'
 import type { ContainerFacts } from './container-facts.ts'
 import type { DockerEvent } from './docker-event.ts'
 import type { FindingEntry } from './finding.ts'
@@ -12,7 +13,7 @@ export type Seq = number
 export type EntryId = string
 
 /** Everything the journal keeps and the sinks get. */
-export type Entry = Record | Gap | Marker | LifeEntry | FindingEntry
+export type Entry = Record | Gap | Marker | LifeEntry | FindingEntry | AlertEntry
 
 /** What proves an entry's place in its journal; see docs/verify.md. */
 export interface Seal {

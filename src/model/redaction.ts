@@ -137,7 +137,13 @@ export function createRedactor(options: RedactionOptions = {}): Redactor {
     command: argumentsOf,
     entry(entry) {
       // What these hold comes from records that were redacted before they were recorded.
-      if (entry.kind === 'gap' || entry.kind === 'life' || entry.kind === 'finding') return entry
+      if (
+        entry.kind === 'gap' ||
+        entry.kind === 'life' ||
+        entry.kind === 'finding' ||
+        entry.kind === 'alert'
+      )
+        return entry
       if (entry.kind === 'marker') {
         const clean = markerData(entry)
         return sameContent(clean, entry.data) ? entry : { ...entry, data: clean }

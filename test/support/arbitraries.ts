@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { ALERT_STATES, alertOf } from '../../src/model/alert.ts'
 import { FINDINGS, FINDING_STATES } from '../../src/model/finding.ts'
 import { findingOf, gapOf, lifeOf, markerOf, recordOf } from '../../src/model/entry-factory.ts'
 import type { ContainerFacts } from '../../src/model/container-facts.ts'
@@ -171,7 +172,36 @@ const findingContent = fc.record(
   },
 ) // prettier-ignore
 
+const alert: fc.Arbitrary<Entry> = fc
+  .record(
+    {
+      time: nanos,
+      engine: engineRef,
+      rule: text,
+      state: fc.constantFrom(...ALERT_STATES),
+      group: text,
+      opening: plain,
+      since: nanos,
+      matches: fc.nat(),
+      evidence: fc.array(plain, { maxLength: 2 }),
+      container: fc.record({ id: plain, name: text, image: text }, { noNullPrototype: true }),
+      lineage: fc.record(
+        { key: text, name: text, project: text, service: text },
+        { requiredKeys: ['key', 'name'], noNullPrototype: true },
+      ),
+      said: text,
+    },
+    {
+      requiredKeys: [
+        'time', 'rule', 'state', 'group', 'opening', 'since', 'matches', 'evidence', 'said',
+      ],
+      noNullPrototype: true,
+    },
+  )
+  .map((content) => alertOf(content, content.group, content.opening)) // prettier-ignore
+
 export const entry: fc.Arbitrary<Entry> = fc.oneof(
+  { weight: 1, arbitrary: alert },
   { weight: 5, arbitrary: record },
   {
     weight: 1,

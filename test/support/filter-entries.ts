@@ -1,4 +1,5 @@
 import * as fc from 'fast-check'
+import { ALERT_STATES, alertOf } from '../../src/model/alert.ts'
 import { escapeGlob } from '../../src/filter/glob.ts'
 import { CAUSES as LIFE_CAUSES } from '../../src/model/life/life.ts'
 import { GAP_CAUSES, MARKERS } from '../../src/filter/entry-words.ts'
@@ -215,10 +216,31 @@ const finding: fc.Arbitrary<Entry> = fc
   })
   .map(({ engine, ...rest }) => findingOf(engine, { ...rest, evidence: [], numbers: {}, said: '' }))
 
+const alert: fc.Arbitrary<Entry> = fc
+  .record(
+    {
+      time: time.map((at) => (at < 2n * NOW ? at : NOW)),
+      engine,
+      rule: text,
+      state: fc.constantFrom(...ALERT_STATES),
+      container: plain({ id: fc.constantFrom('abab', 'a', 'sha256:a/b'), name: text, image: text }),
+      lineage: fc.record(
+        { key: text, name: text, project: text, service: text },
+        { requiredKeys: ['key', 'name'], noNullPrototype: true },
+      ),
+    },
+    { requiredKeys: ['time', 'rule', 'state'], noNullPrototype: true },
+  )
+  .map((some) => {
+    const rest = { group: '', opening: '', since: 0n, matches: 1, evidence: [], said: '' }
+    return alertOf({ ...some, ...rest }, '', '')
+  })
+
 export const entryToAsk: fc.Arbitrary<Entry> = fc.oneof(
   { weight: 6, arbitrary: record },
   { weight: 2, arbitrary: life },
   { weight: 1, arbitrary: finding },
+  { weight: 1, arbitrary: alert },
   { weight: 1, arbitrary: gap },
   { weight: 1, arbitrary: marker },
 )

@@ -41,6 +41,7 @@ export function afterEntry(story: EngineStory, entry: Entry, hasRuns: () => bool
     }
     case 'life':
     case 'finding':
+    case 'alert':
       return story
   }
 }

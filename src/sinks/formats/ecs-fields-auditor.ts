@@ -5,7 +5,7 @@ export const auditorFields: readonly EcsField[] = [
   {
     field: 'auditor.kind',
     type: 'keyword',
-    description: 'record, gap, life, finding or marker',
+    description: 'record, gap, life, finding, alert or marker',
     value: ({ entry }) => entry.kind,
   },
   {

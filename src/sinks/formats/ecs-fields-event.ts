@@ -56,7 +56,8 @@ export const eventFields: readonly EcsField[] = [
   {
     field: 'event.kind',
     type: 'keyword',
-    description: 'event; state for a snapshot; pipeline_error where something was or may be lost',
+    description:
+      'event; alert; state for a snapshot; pipeline_error where something was or may be lost',
     value: eventKind,
   },
   {
@@ -82,7 +83,7 @@ export const eventFields: readonly EcsField[] = [
     field: 'event.action',
     type: 'keyword',
     description:
-      "The engine's action without its detail; `gap`, `life`, `finding`, or the marker's name",
+      "The engine's action without its detail; `gap`, `life`, `finding`, `alert`, or the marker's name",
     value: ({ action, entry, marker }) =>
       entry.kind === 'record' ? action : (marker?.marker ?? entry.kind),
   },

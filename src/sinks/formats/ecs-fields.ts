@@ -1,4 +1,5 @@
 import type { Field } from './compile-fields.ts'
+import { alertFields } from './ecs-fields-alert.ts'
 import { auditorFields } from './ecs-fields-auditor.ts'
 import { containerFields } from './ecs-fields-container.ts'
 import { dockerFields } from './ecs-fields-docker.ts'
@@ -40,4 +41,5 @@ export const ecsFields: readonly EcsField[] = [
   ...auditorFields,
   ...lifeFields,
   ...findingFields,
+  ...alertFields,
 ]

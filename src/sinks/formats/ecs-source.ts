@@ -1,3 +1,4 @@
+import type { AlertEntry } from '../../model/alert.ts'
 import type { ContainerFacts } from '../../model/container-facts.ts'
 import { actionDetail, actionName, type DockerEvent } from '../../model/docker-event.ts'
 import type { FindingEntry } from '../../model/finding.ts'
@@ -16,6 +17,7 @@ export interface EcsSource {
   readonly marker: Marker | undefined
   readonly life: LifeEntry | undefined
   readonly finding: FindingEntry | undefined
+  readonly alert: AlertEntry | undefined
   readonly event: DockerEvent | undefined
   /** `exec_create: date` -> `exec_create` and `date`; both empty for what is no record. */
   readonly action: string
@@ -35,6 +37,7 @@ const nothing = {
   marker: undefined,
   life: undefined,
   finding: undefined,
+  alert: undefined,
   event: undefined,
   action: '',
   detail: '',
@@ -51,6 +54,7 @@ export function ecsSourceOf(entry: Sequenced): EcsSource {
   if (entry.kind === 'gap') return { ...nothing, entry, gap: entry }
   if (entry.kind === 'life') return sourceOfLife(entry)
   if (entry.kind === 'finding') return sourceOfFinding(entry)
+  if (entry.kind === 'alert') return { ...nothing, entry, alert: entry, ...containerOf(entry) }
   return { ...nothing, entry, marker: entry }
 }
 
@@ -58,7 +62,8 @@ function sourceOfFinding(entry: Sequenced<FindingEntry>): EcsSource {
   return { ...nothing, entry, finding: entry, ...containerOf(entry) }
 }
 
-function containerOf({ container }: LifeEntry | FindingEntry) {
+function containerOf({ container }: LifeEntry | FindingEntry | AlertEntry) {
+  if (container === undefined) return {}
   return {
     containerId: container.id,
     containerName: container.name,
@@ -93,6 +98,7 @@ function sourceOfRecord(entry: Sequenced<Record>): EcsSource {
     marker: undefined,
     life: undefined,
     finding: undefined,
+    alert: undefined,
     event,
     action,
     detail: actionDetail(event.action),

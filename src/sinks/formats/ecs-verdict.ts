@@ -2,7 +2,8 @@ import { isExpected } from '../../model/life/sentence.ts'
 import type { EcsSource } from './ecs-source.ts'
 
 /** ECS `event.kind`. */
-export function eventKind({ record, gap, marker }: EcsSource): string {
+export function eventKind({ record, gap, marker, alert }: EcsSource): string {
+  if (alert !== undefined) return 'alert'
   if (record !== undefined) return record.origin === 'snapshot' ? 'state' : 'event'
   return gap !== undefined || marker?.marker === 'line-undecodable' ? 'pipeline_error' : 'event'
 }

@@ -1,3 +1,4 @@
+import { otelAlert } from './otel-attributes-alert.ts'
 import type { Nanoseconds } from '../../model/time.ts'
 import type { EcsSource } from './ecs-source.ts'
 import { instantOf } from './instant.ts'
@@ -131,7 +132,7 @@ export const otelAttributes: readonly OtelAttribute[] = [
   {
     attribute: 'auditor.kind',
     type: 'string',
-    description: 'record, gap, life, finding or marker',
+    description: 'record, gap, life, finding, alert or marker',
     value: ({ entry }) => entry.kind,
   },
   {
@@ -274,6 +275,7 @@ export const otelAttributes: readonly OtelAttribute[] = [
     description: 'How often, in how long, how grave',
     value: ({ finding }) => finding?.numbers,
   },
+  ...otelAlert,
   {
     attribute: 'auditor.marker.name',
     type: 'string',

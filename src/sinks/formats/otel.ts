@@ -39,11 +39,13 @@ export const otel: Format = (entry) => {
 
 /** What failed, or may be missing, is worth a warning; the engine tells of successes else. */
 function severityOf(source: EcsSource): typeof INFO {
-  return source.gap !== undefined || eventOutcome(source) === 'failure' ? WARN : INFO
+  const isWorse = source.gap !== undefined || source.alert?.state === 'firing'
+  return isWorse || eventOutcome(source) === 'failure' ? WARN : INFO
 }
 
 function eventNameOf({ entry, event, action, gap, marker }: EcsSource): string {
   if (entry.kind === 'life') return 'auditor.life'
+  if (entry.kind === 'alert') return 'auditor.alert'
   if (entry.kind === 'finding') return `auditor.finding.${entry.finding}`
   if (gap !== undefined) return 'auditor.gap'
   if (marker !== undefined) return `auditor.${marker.marker}`

@@ -68,6 +68,7 @@ function short(entry: Entry): string {
   if (entry.kind === 'gap') return `gap ${entry.cause}`
   if (entry.kind === 'marker') return entry.marker
   if (entry.kind === 'life') return `life ${entry.container.id}`
+  if (entry.kind === 'alert') return `alert ${entry.rule}`
   if (entry.kind === 'finding') return `finding ${entry.container.id}`
   return `${entry.event.action} ${entry.event.actorId}`
 }

@@ -64,7 +64,7 @@ suite('mistakes', () => {
       complaint('type:container nmae:web*'),
       '  type:container nmae:web*\n' +
         '                 ^^^^ entries have no field "nmae", did you mean "name"? (known: type, action, ' +
-        'event, name, image, id, label, project, service, exit, signal, lineage, lasted, started, ended, oom, finding, state, detail, kind, time, engine, origin, ' +
+        'event, name, image, id, label, project, service, exit, signal, lineage, lasted, started, ended, oom, finding, state, detail, rule, kind, time, engine, origin, ' +
         'enrichment, flag, cause, certainty, marker, label.NAME, since, until; ' +
         'for a word with such a sign use double quotes)',
     )
@@ -110,7 +110,7 @@ suite('mistakes', () => {
     ['name:', /value is missing/],
     ['name:a\\', /nothing follows this backslash/],
     [':x', /field is missing/],
-    ['kind:gpa', /one of record, gap, life, finding, marker, did you mean "gap"/],
+    ['kind:gpa', /one of record, gap, life, finding, alert, marker, did you mean "gap"/],
     ['label.team', /value is missing: label\.team:VALUE, or label:team/],
     ['label:team=pay', /asked for by label\.team:pay/],
     ['label.:x', /name of the label is missing/],

@@ -9,7 +9,7 @@ const ecsNames = new Set([
   '@timestamp', 'ecs.version', 'message',
   'event.id', 'event.sequence', 'event.hash', 'event.kind', 'event.category', 'event.type', 'event.action',
   'event.outcome', 'event.reason', 'event.module', 'event.dataset', 'event.duration',
-  'host.name', 'observer.product', 'observer.type', 'process.exit_code', 'process.command_line',
+  'host.name', 'rule.name', 'observer.product', 'observer.type', 'process.exit_code', 'process.command_line',
   'container.id', 'container.name', 'container.image.name', 'container.image.tag',
   'container.image.hash.all', 'container.labels', 'container.security_context.privileged',
   'orchestrator.type', 'orchestrator.namespace', 'orchestrator.resource.type',
