@@ -31,13 +31,15 @@ const honestOfLate = honestOver(
       fc.array(act, { minLength: 1, maxLength: 6 }),
       fc.array(act, { minLength: 1, maxLength: 4 }),
       fc.constantFrom('outage' as const, 'agentDown' as const, 'engineRestart' as const),
+      // More than the engine remembers: then there is a hole, in which the untold act lies.
+      fc.constantFrom(0, 12),
     )
-    .map(([before, meanwhile, what]) => [
+    .map(([before, meanwhile, what, noise]) => [
       ...before.map((act) => ({ do: 'act' as const, act })),
       {
         do: what,
         acts: meanwhile.map((act) => ({ ...act, lagMs: 700 })),
-        noise: 0,
+        noise,
         endsEarly: true,
       },
     ]),
@@ -127,3 +129,16 @@ const planted: { readonly [bug: string]: Bug } = {
 for (const [bug, plant] of Object.entries(planted)) {
   test(`P2 finds the planted bug: ${bug}`, () => assertCaught(honest(plant)))
 }
+
+/** Waits of a survey, which lasts some seconds at most. */
+const SURVEY_MS = 15_000
+
+test('P2 finds the planted bug: what the engine tells late is not waited for', () =>
+  assertCaught(
+    honestOfLate({
+      clock: (clock) => ({
+        ...clock,
+        sleep: (ms, signal) => clock.sleep(ms < SURVEY_MS ? Math.min(ms, 1) : ms, signal),
+      }),
+    }),
+  ))

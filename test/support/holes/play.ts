@@ -17,7 +17,10 @@ export type Step =
       readonly do: 'outage' | 'agentDown' | 'engineRestart'
       readonly acts: readonly Act[]
       readonly noise: number
-      /** It ends while the engine has yet to tell of the last act; else when all is told. */
+      /**
+       * It ends while the engine has told of the noise and has yet to tell of the last act; else when
+       * all is told, and the noise came last.
+       */
       readonly endsEarly: boolean
     }
 
@@ -46,7 +49,11 @@ export async function play(world: World, steps: readonly Step[]): Promise<void> 
       if (!hasEnded) end()
       hasEnded = true
     }
-    await doAll(acts, noise, endsEarly ? endOnce : undefined)
+    const endAmidNoise = (): void => {
+      for (let left = noise; left > 0; left--) lives.noise()
+      endOnce()
+    }
+    await (endsEarly ? doAll(acts, 0, endAmidNoise) : doAll(acts, noise))
     endOnce()
   }
   world.startAgent()
