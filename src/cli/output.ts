@@ -12,6 +12,8 @@ interface Column<R> {
   readonly value: (row: R) => string | number | boolean | null | undefined
   /** Text for tables, where it differs from the value. */
   readonly cell?: (row: R) => string
+  /** Characters, where the rows to come can't be looked at; default: as many as the heading has. */
+  readonly width?: number
 }
 
 export interface Printable<R> {
@@ -20,6 +22,8 @@ export interface Printable<R> {
   readonly json?: (row: R) => string
   /** Said on stderr when a table has no rows. */
   readonly empty: string
+  /** Rows come as they happen: each is printed at once, a table in columns of their `width`. */
+  readonly isLive?: boolean
 }
 
 /**
@@ -85,7 +89,7 @@ const LOOK_AHEAD = 200
 
 async function* tableLines<R>(
   rows: AsyncIterable<R> | Iterable<R>,
-  { columns }: Printable<R>,
+  { columns, isLive = false }: Printable<R>,
   onEmpty: () => void,
 ): AsyncGenerator<string> {
   const cells = (row: R): string[] =>
@@ -99,6 +103,10 @@ async function* tableLines<R>(
     return text
   }
   let count = 0
+  if (isLive) {
+    widths = columns.map(({ heading, width: least = 0 }) => Math.max(heading.length, least))
+    yield line(waiting[0]!, widths)
+  }
   for await (const row of rows) {
     count += 1
     if (widths !== undefined) {
@@ -108,7 +116,7 @@ async function* tableLines<R>(
     waiting.push(cells(row))
     if (waiting.length > LOOK_AHEAD) yield flush()
   }
-  if (count === 0) onEmpty()
+  if (count === 0 && !isLive) onEmpty()
   else if (widths === undefined) yield flush()
 }
 

@@ -3,7 +3,7 @@ import { compileFilter } from '../filter/compile.ts'
 import { ENTRIES } from '../filter/entries.ts'
 import type { Filter } from '../filter/syntax.ts'
 import type { EntryRange, JournalView, OnLooked } from '../journal/journal.ts'
-import type { Entry, Sequenced } from '../model/entry.ts'
+import type { Sequenced } from '../model/entry.ts'
 import type { Nanoseconds } from '../model/time.ts'
 import { narrowed } from './narrowed.ts'
 
@@ -13,7 +13,7 @@ export interface EventQuery extends Omit<EntryRange, 'where'> {
   /** What the filter's relative times are relative to; without it they are mistakes. */
   readonly now?: Nanoseconds
   /** And what this accepts; everything without it. */
-  readonly accepts?: (entry: Entry) => boolean
+  readonly accepts?: (entry: Sequenced) => boolean
   /** Most entries to give out. */
   readonly limit?: number
   readonly onLooked?: OnLooked

@@ -1,10 +1,14 @@
 import { setImmediate } from 'node:timers/promises'
 import { encodeEntry } from '../../model/entry-codec.ts'
+import { compileFilter } from '../../filter/compile.ts'
+import type { JournalView } from '../../journal/journal.ts'
 import type { Sequenced } from '../../model/entry.ts'
 import { formatNanos } from '../../model/time.ts'
 import { findEvents } from '../../query/events.ts'
+import { followJournal } from '../../query/follow.ts'
 import type { CommandContext, RegisterCommand } from '../command.ts'
 import { entryLine } from '../entry-line.ts'
+import { exitCodes } from '../exit-codes.ts'
 import { filterArgument } from '../filter-argument.ts'
 import { openView } from '../journal-access.ts'
 import { listOptions, type ListOptions } from '../journal-options.ts'
@@ -19,6 +23,8 @@ interface Options extends ListOptions {
   readonly until?: string
   readonly limit?: number
   readonly reverse?: boolean
+  readonly follow?: boolean
+  readonly exitCode?: boolean
 }
 
 export const registerEvents: RegisterCommand = (program, context) => {
@@ -32,6 +38,8 @@ export const registerEvents: RegisterCommand = (program, context) => {
     .option('--until <time>', 'up to here')
     .option('--limit <n>', 'at most so many (default: all)', wholeNumber)
     .option('--reverse', 'newest first')
+    .option('-f, --follow', 'go on with what is recorded from now on, until ended by Ctrl-C')
+    .option('--exit-code', `exit with ${exitCodes.matched} where there are any`)
     .addHelpText(
       'after',
       `
@@ -39,7 +47,9 @@ Examples:
   $ auditor events --since 2h
   $ auditor events 'action:die OR action:oom' --reverse --limit 20
   $ auditor events 'action:die exit!=0,143 project:shop since:yesterday'
-  $ auditor events kind:gap -o ndjson`,
+  $ auditor events kind:gap -o ndjson
+  $ auditor events --follow kind:life 'NOT cause:completed,stopped'
+  $ auditor events action:oom --since 1h --limit 1 --exit-code || echo 'out of memory within the hour'`,
     )
     .action((filter: string[], options: Options) => run(context, filter.join(' '), options))
 }
@@ -52,6 +62,7 @@ async function run(context: CommandContext, filter: string, options: Options): P
   if (from !== undefined && to !== undefined && from > to) {
     throw wrongUsage(`--since ${options.since} is after --until ${options.until}`)
   }
+  requireFollowable(options)
   await using view = await openView(context, options)
   const note = createScanNote(context.terminal, context.clock)
   const { firstSeq, lastSeq } = await view.stats()
@@ -68,22 +79,77 @@ async function run(context: CommandContext, filter: string, options: Options): P
     ...(to === undefined ? {} : { to }),
     ...(options.limit === undefined || options.limit === 0 ? {} : { limit: options.limit }),
     reverse: options.reverse === true,
+    // What comes meanwhile is told by following.
+    ...(options.follow === true ? { accepts: ({ seq }: Sequenced) => seq <= lastSeq } : {}),
   })
+  let matched = 0
+  async function* counted(rows: AsyncIterable<Sequenced>): AsyncGenerator<Sequenced> {
+    for await (const row of rows) {
+      note.clear() // rows may be written to the same terminal
+      matched += 1
+      yield row
+    }
+    note.clear()
+  }
   try {
-    const quietly = beforeEach(found, () => note.clear())
-    await print(context.terminal, options.output, quietly, printable, context.signal)
+    if (options.follow === true) {
+      const passes = compileFilter(tree, now)
+      const wanted = (entry: Sequenced): boolean =>
+        passes(entry) && (from === undefined || entry.time >= from)
+      const history = from === undefined ? none() : found
+      const rows = withNews(context, view, history, {
+        after: lastSeq,
+        wanted,
+        limit: options.limit,
+      })
+      // Ended by hand is how it ends: what was begun is printed to its end.
+      await print(context.terminal, options.output, counted(rows), { ...printable, isLive: true }, never) // prettier-ignore
+    } else {
+      await print(context.terminal, options.output, counted(found), printable, context.signal)
+    }
   } finally {
     note.clear()
   }
+  if (options.exitCode === true && matched > 0) context.exitWith(exitCodes.matched)
 }
 
-/** Rows may be written to the same terminal. */
-async function* beforeEach<R>(rows: AsyncIterable<R>, act: () => void): AsyncGenerator<R> {
-  for await (const row of rows) {
-    act()
-    yield row
+const never = new AbortController().signal
+
+async function* none(): AsyncGenerator<Sequenced> {}
+
+function requireFollowable({ follow, until, reverse }: Options): void {
+  if (follow !== true) return
+  if (until !== undefined) throw wrongUsage('--follow has no end, so it goes without --until')
+  if (reverse === true) throw wrongUsage('--follow goes on with the newest, so it goes without --reverse') // prettier-ignore
+}
+
+/** What there was, then what is recorded while it looks on. */
+async function* withNews(
+  { clock, signal, terminal }: CommandContext,
+  view: JournalView,
+  history: AsyncIterable<Sequenced>,
+  options: {
+    readonly after: number
+    readonly wanted: (entry: Sequenced) => boolean
+    readonly limit: number | undefined
+  },
+): AsyncGenerator<Sequenced> {
+  const { after, wanted, limit = 0 } = options
+  let given = 0
+  for await (const entry of history) {
+    if (signal.aborted) return
+    yield entry
+    given += 1
   }
-  act()
+  if (given === limit && limit > 0) return
+  const onMissed = (count: number): void =>
+    void terminal.stderr.write(`${count} entries were pruned, or can't be read, before they were shown\n`) // prettier-ignore
+  for await (const entry of followJournal(view, { after, clock, signal, onMissed })) {
+    if (!wanted(entry)) continue
+    yield entry
+    given += 1
+    if (given === limit) return
+  }
 }
 
 const printable: Printable<Sequenced> = {
@@ -91,16 +157,17 @@ const printable: Printable<Sequenced> = {
   // The written form, with the entry's place before it.
   json: (entry) => `{"seq":${entry.seq},${encodeEntry(entry).slice(1)}`,
   columns: [
-    { heading: 'SEQ', name: 'seq', value: (entry) => entry.seq },
+    { heading: 'SEQ', width: 8, name: 'seq', value: (entry) => entry.seq },
     {
       heading: 'TIME',
+      width: 23,
       name: 'time',
       value: (entry) => formatNanos(entry.time),
       cell: (entry) => localMoment(entry.time),
     },
-    { heading: 'SUBJECT', name: 'subject', value: (entry) => entryLine(entry).subject },
-    { heading: 'EVENT', name: 'event', value: (entry) => entryLine(entry).what },
-    { heading: 'DETAIL', name: 'detail', value: (entry) => entryLine(entry).detail },
+    { heading: 'SUBJECT', width: 24, name: 'subject', value: (entry) => entryLine(entry).subject },
+    { heading: 'EVENT', width: 12, name: 'event', value: (entry) => entryLine(entry).what },
+    { heading: 'DETAIL', width: 48, name: 'detail', value: (entry) => entryLine(entry).detail },
     { heading: 'IMAGE', name: 'image', value: (entry) => entryLine(entry).image },
   ],
 }

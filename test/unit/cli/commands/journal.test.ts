@@ -64,6 +64,16 @@ suite('replay, then ask the journal', () => {
     )
   })
 
+  test('--exit-code tells whether there was any; --follow has no end to name', async (t) => {
+    const data = await replayedJournal(t)
+    const code = async (...args: string[]): Promise<number> =>
+      (await cli(['events', '--data', data, '--exit-code', ...args])).code
+    assert.equal(await code('action:die', '--limit', '1'), 10)
+    assert.equal(await code('name:nobody'), 0)
+    assert.equal(await code('--follow', '--until', 'now'), 2)
+    assert.equal(await code('--follow', '--reverse'), 2)
+  })
+
   test('nothing found is no error, and is told beside the data', async (t) => {
     const data = await replayedJournal(t)
     const none = (...args: string[]) => cli(['events', 'name:nobody', '--data', data, ...args])

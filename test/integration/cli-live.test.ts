@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import { replayedJournal } from '../support/cli.ts'
+import { startCli } from '../support/cli-process.ts'
+import { eventually } from '../support/eventually.ts'
+import { fakeDocker, publishLife } from '../support/fake-docker.ts'
+
+suite('looking on', { concurrency: 2 }, () => {
+  test('a reader that goes away ends events and watch, and is no error', async (t) => {
+    const data = await replayedJournal(t)
+    const events = startCli(t, ['events', '--data', data, '-o', 'ndjson'])
+    await events.says(/^\{"seq"/)
+    events.closeStdout()
+    assert.deepEqual([await events.ended, events.stderr], [0, ''])
+
+    const { fake, url } = await fakeDocker(t)
+    const watch = startCli(t, ['watch', '--docker', url])
+    await eventually('it listens', () =>
+      Promise.resolve(fake.core.subscribers > 0 ? true : undefined),
+    )
+    publishLife(fake, 'c1')
+    await watch.says(/name-c1 .* removed/)
+    watch.closeStdout()
+    await eventually('it ends', () => {
+      publishLife(fake, `after-${fake.core.now()}`)
+      return Promise.race([watch.ended, Promise.resolve(undefined)])
+    })
+    assert.equal(await watch.ended, 0)
+  })
+
+  test('watch shows lives as they happen, until Ctrl-C', async (t) => {
+    const { fake, url } = await fakeDocker(t)
+    publishLife(fake, 'before')
+    const args = [
+      'watch',
+      '--raw',
+      '--docker',
+      url,
+      '--since',
+      '1h',
+      'type:container',
+      'NOT',
+      'action:create',
+    ]
+    const watch = startCli(t, args)
+    await watch.says(/name-before .* removed/)
+    publishLife(fake, 'c1')
+    await watch.says(/name-c1 .* removed/)
+    watch.signal('SIGINT')
+    assert.equal(await watch.ended, 0)
+    const shown = watch.stdout.trimEnd().split('\n')
+    assert.equal(shown.length, 6, watch.stdout)
+    assert.match(shown[4]!, /^\d\d:\d\d:\d\d\.\d{3} {2}name-c1 +died 0 +cause completed +busybox$/)
+    assert.match(watch.stderr, /^6 shown · 0 health-check events hidden · 0 lost$/m)
+  })
+
+  test('watch tells of a stop, a crash or a whole short life in one line', async (t) => {
+    const { fake, url } = await fakeDocker(t)
+    const watch = startCli(t, ['watch', '--docker', url, 'action:die'])
+    await eventually('it listens', () =>
+      Promise.resolve(fake.core.subscribers > 0 ? true : undefined),
+    )
+    publishLife(fake, 'c1')
+    await watch.says(/name-c1/)
+    watch.signal('SIGINT')
+    assert.equal(await watch.ended, 0)
+    assert.match(
+      watch.stdout,
+      /^\d\d:\d\d:\d\d\.\d{3} {2}name-c1 +completed +exit 0 · ran \d+m?s · removed +busybox\n$/,
+    )
+    assert.match(watch.stderr, /^1 shown · /m)
+  })
+
+  test('events --follow shows what is recorded beside it, until Ctrl-C; --exit-code says whether there was any', async (t) => {
+    const data = await replayedJournal(t)
+    const args = [
+      'events',
+      '--data',
+      data,
+      '-f',
+      '--since',
+      '2026-11-22',
+      '-o',
+      'json',
+      '--exit-code',
+    ]
+    const [all, none] = [startCli(t, args), startCli(t, [...args, 'name:nobody'])]
+    const limited = startCli(t, [
+      'events',
+      '--data',
+      data,
+      '-f',
+      '--since',
+      '2026-11-22',
+      '--limit',
+      '3',
+    ])
+    assert.equal(await limited.ended, 0)
+    assert.match(limited.stdout, /^SEQ +TIME +SUBJECT +EVENT +DETAIL +IMAGE\n(.+\n){3}$/)
+
+    const { fake, url } = await fakeDocker(t)
+    const agent = startCli(t, ['run', '--data', data, '--docker', url, '--listen', 'off'])
+    await eventually('it listens', () =>
+      Promise.resolve(fake.core.subscribers > 0 ? true : undefined),
+    )
+    publishLife(fake, 'c1')
+    await all.says(/"Action":"destroy"/)
+    for (const each of [all, none, agent]) each.signal('SIGINT')
+    assert.deepEqual([await all.ended, await none.ended, await agent.ended], [10, 0, 0])
+    const told = JSON.parse(all.stdout) as { readonly seq: number }[]
+    assert.equal(new Set(told.map(({ seq }) => seq)).size, told.length, 'each once')
+    assert.ok(told.length > 171, 'what there was, and what came')
+    assert.deepEqual(JSON.parse(none.stdout), [])
+  })
+})
