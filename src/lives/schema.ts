@@ -4,7 +4,12 @@ import type { DatabaseSync } from 'node:sqlite'
 export const LIVES_FILE = 'lives.db'
 
 /** Another number: a projection that was made by other rules is made anew. */
-const VERSION = 1
+const VERSION = 2
+
+/** In `run_hours`: no exit code, or no length, is known. */
+export const NONE = -(2 ** 31)
+/** In nanoseconds. */
+export const HOUR = 3_600_000_000_000n
 
 /**
  * What the journal tells of containers, put together for questions. Times are nanoseconds since the
@@ -60,7 +65,8 @@ const TABLES = `
   CREATE INDEX lives_by_lineage ON lives (lineage, life);
 
   -- number: in its lineage. nth: of its container. settled: the place of the entry that told of it; 0
-  -- before, and then there is no cause yet.
+  -- before, and then there is no cause yet. image, length: what it is counted by, once it is settled;
+  -- length: see length-class.ts.
   CREATE TABLE runs (
     lineage      INTEGER NOT NULL,
     number       INTEGER NOT NULL,
@@ -82,10 +88,35 @@ const TABLES = `
     notes        TEXT,
     failure      TEXT,
     entry        TEXT,
+    image        TEXT,
+    length       INTEGER,
     PRIMARY KEY (lineage, number)
   ) STRICT, WITHOUT ROWID;
   CREATE UNIQUE INDEX runs_by_life ON runs (life, nth);
   CREATE INDEX runs_by_end ON runs (ended);
+
+  -- How many of them ended in each hour since the epoch: what statistics over long times are made of.
+  CREATE TABLE run_hours (
+    hour      INTEGER NOT NULL,
+    lineage   INTEGER NOT NULL,
+    image     TEXT NOT NULL,
+    cause     TEXT NOT NULL,
+    exit_code INTEGER NOT NULL,
+    length    INTEGER NOT NULL,
+    runs      INTEGER NOT NULL,
+    PRIMARY KEY (hour, lineage, image, cause, exit_code, length)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TRIGGER run_settled AFTER UPDATE OF settled ON runs WHEN old.settled = 0 AND new.settled > 0 BEGIN
+    INSERT INTO run_hours VALUES (new.ended / ${HOUR}, new.lineage, new.image, new.cause,
+      coalesce(new.exit_code, ${NONE}), coalesce(new.length, ${NONE}), 1)
+    ON CONFLICT DO UPDATE SET runs = runs + 1;
+  END;
+  CREATE TRIGGER run_forgotten AFTER DELETE ON runs WHEN old.settled > 0 BEGIN
+    UPDATE run_hours SET runs = runs - 1 WHERE (hour, lineage, image, cause, exit_code, length) =
+      (old.ended / ${HOUR}, old.lineage, old.image, old.cause, coalesce(old.exit_code, ${NONE}), coalesce(old.length, ${NONE}));
+    DELETE FROM run_hours WHERE runs = 0 AND (hour, lineage, image, cause, exit_code, length) =
+      (old.ended / ${HOUR}, old.lineage, old.image, old.cause, coalesce(old.exit_code, ${NONE}), coalesce(old.length, ${NONE}));
+  END;
 `
 
 /** Whether it is one that this program made. */

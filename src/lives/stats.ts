@@ -1,22 +1,23 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { SqlCondition } from '../filter/sql.ts'
 import type { Nanoseconds } from '../model/time.ts'
+import { hourlyCounts, isCountedByHours } from './stats-by-hours.ts'
+import { exactCounts } from './stats-by-runs.ts'
 
-/** What runs can be counted by, and how SQL says it. */
-const KEYS = {
-  cause: 'r.cause',
-  image: 'l.image',
-  exit: 'r.exit_code',
-  lineage: 'g.name',
-  service: "coalesce(g.project || '/' || g.service, g.service)",
-  project: 'g.project',
-  engine: 'g.engine_id',
-  day: "strftime('%Y-%m-%d', r.ended / 1000000000, 'unixepoch', 'localtime')",
-  hour: "strftime('%Y-%m-%d %H:00', r.ended / 1000000000, 'unixepoch', 'localtime')",
-} as const
+/** What runs can be counted by. */
+export const STATS_KEYS = [
+  'cause',
+  'image',
+  'exit',
+  'lineage',
+  'service',
+  'project',
+  'engine',
+  'day',
+  'hour',
+] as const
 
-export type StatsKey = keyof typeof KEYS
-export const STATS_KEYS = Object.keys(KEYS) as readonly StatsKey[]
+export type StatsKey = (typeof STATS_KEYS)[number]
 
 /** How the runs of one group ended. */
 export interface StatsRow {
@@ -27,7 +28,9 @@ export interface StatsRow {
   /** Of those whose start is known. */
   readonly median?: Nanoseconds
   readonly p95?: Nanoseconds
-  /** Ends in each of so many equal parts of the time asked for. */
+  /** Set where these lengths are taken from classes: they may be off by 1/32. */
+  readonly isApproximate?: true
+  /** Ends in each of so many equal parts of the time asked for; over long times to the hour. */
   readonly trend: readonly number[]
 }
 
@@ -41,61 +44,66 @@ export interface StatsQuery {
   readonly parts: number
 }
 
-/** Runs that ended and are settled, in groups; the largest first. */
-export function statsOf(
-  db: DatabaseSync,
-  { by, from, to, parts, where = ALL }: StatsQuery,
-): StatsRow[] {
-  const keys = by.map((key, at) => `${KEYS[key]} AS k${at}`).join(', ')
-  const groups = by.map((_, at) => `k${at}`).join(', ')
-  const width = (to - from) / BigInt(parts) || 1n
-  const source = `FROM runs r JOIN lives l ON l.life = r.life JOIN lineages g ON g.lineage = r.lineage
-    WHERE r.settled > 0 AND r.ended >= ? AND r.ended <= ? AND (${where.sql})`
-  const lengths = db.prepare(
-    `SELECT ${keys}, count(*) AS runs, cast(percentile(r.ended - r.started, 50) AS INTEGER) AS median,
-       cast(percentile(r.ended - r.started, 95) AS INTEGER) AS p95 ${source} GROUP BY ${groups} ORDER BY runs DESC, ${groups}`,
-    { readBigInts: true },
-  )
-  const parted = db.prepare(
-    `SELECT ${keys}, r.cause AS cause, min(?, (r.ended - ?) / ?) AS part, count(*) AS runs ${source}
-     GROUP BY ${groups}, r.cause, part`,
-    { readBigInts: true },
-  )
-  const rows = new Map<string, Counting>()
-  for (const row of lengths.iterate(from, to, ...where.params)) {
-    rows.set(keyOf(row, by), {
-      key: Object.fromEntries(by.map((name, at) => [name, textOf(row[`k${at}`])])),
-      runs: Number(row['runs']),
-      causes: {},
-      ...lengthOf('median', row['median']),
-      ...lengthOf('p95', row['p95']),
-      trend: Array.from({ length: parts }, () => 0),
-    })
-  }
-  for (const row of parted.iterate(BigInt(parts - 1), from, width, from, to, ...where.params)) {
-    const { causes, trend } = rows.get(keyOf(row, by))!
-    const [cause, count] = [textOf(row['cause']) ?? '', Number(row['runs'])]
-    causes[cause] = (causes[cause] ?? 0) + count
-    trend[Number(row['part'])]! += count
-  }
-  return [...rows.values()]
+/** So many runs of a group, that ended of one cause in one part of the time. */
+export interface StatsCount {
+  readonly key: readonly (string | null)[]
+  readonly cause: string
+  readonly part: number
+  readonly runs: number
 }
 
-const ALL: SqlCondition = { sql: '1', params: [] }
+/** What the lengths of a group's runs come to. */
+export interface StatsLengths {
+  readonly key: readonly (string | null)[]
+  readonly median: Nanoseconds
+  readonly p95: Nanoseconds
+}
+
+/** Either way of counting. */
+export interface StatsCounts {
+  readonly counts: Iterable<StatsCount>
+  readonly lengths: Iterable<StatsLengths>
+}
+
+/**
+ * Runs that ended and are settled, in groups; the largest first. Over days, and with no condition, from
+ * what was counted for each hour: months cost no more than the hours they have.
+ */
+export function statsOf(db: DatabaseSync, query: StatsQuery): StatsRow[] {
+  const isByHours = isCountedByHours(query)
+  const { counts, lengths } = isByHours ? hourlyCounts(db, query) : exactCounts(db, query)
+  const groups = new Map<string, Counting>()
+  for (const { key, cause, part, runs } of counts) {
+    const group = groupOf(key)
+    group.runs += runs
+    group.causes[cause] = (group.causes[cause] ?? 0) + runs
+    group.trend[part]! += runs
+  }
+  for (const { key, median, p95 } of lengths) Object.assign(groupOf(key), { median, p95 })
+  const rows = [...groups.entries()].sort(
+    ([a, { runs: most }], [b, { runs }]) => runs - most || (a < b ? -1 : 1),
+  )
+  return rows.map(([, row]) => (isByHours ? { ...row, isApproximate: true } : row))
+
+  function groupOf(key: readonly (string | null)[]): Counting {
+    const name = JSON.stringify(key)
+    let group = groups.get(name)
+    if (group === undefined) {
+      group = {
+        key: Object.fromEntries(query.by.map((by, at) => [by, key[at] ?? null])),
+        runs: 0,
+        causes: {},
+        trend: Array.from({ length: query.parts }, () => 0),
+      }
+      groups.set(name, group)
+    }
+    return group
+  }
+}
 
 /** A row while it is counted. */
-type Counting = StatsRow & {
+interface Counting extends StatsRow {
+  runs: number
   readonly causes: { [cause: string]: number }
   readonly trend: number[]
 }
-
-type Row = { readonly [name: string]: unknown }
-
-const keyOf = (row: Row, by: readonly StatsKey[]): string =>
-  JSON.stringify(by.map((_, at) => textOf(row[`k${at}`])))
-
-const textOf = (value: unknown): string | null =>
-  typeof value === 'string' ? value : typeof value === 'bigint' ? String(value) : null
-
-const lengthOf = (name: 'median' | 'p95', value: unknown): Pick<StatsRow, 'median' | 'p95'> =>
-  typeof value === 'bigint' ? { [name]: value } : {}

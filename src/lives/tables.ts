@@ -3,6 +3,7 @@ import type { EngineRef, LifeEntry, Seq, Sequenced } from '../model/entry.ts'
 import type { EngineStory, Life, Run } from '../model/life/life.ts'
 import type { Lineage } from '../model/life/lineage.ts'
 import { decodeState, encodeState } from './codec.ts'
+import { lengthClass } from './length-class.ts'
 
 /** A life with the rows it is kept in. */
 export interface KeptLife {
@@ -81,8 +82,8 @@ export function createTables(db: DatabaseSync): Tables {
        health_flips = ?, paused = ?, failure = ? WHERE lineage = ? AND number = ?`,
   )
   const settleRun = db.prepare(
-    `UPDATE runs SET settled = ?, cause = ?, signal = ?, ended = ?, exit_code = ?, evidence = ?, notes = ?, entry = ?
-     WHERE life = ? AND nth = ?`,
+    `UPDATE runs SET settled = ?, cause = ?, signal = ?, ended = ?, exit_code = ?, evidence = ?, notes = ?, entry = ?,
+       image = ?, length = ? WHERE life = ? AND nth = ?`,
   )
 
   const forgetRuns = db.prepare(
@@ -178,7 +179,7 @@ export function createTables(db: DatabaseSync): Tables {
       for (const lineage of new Set(lives.map((life) => life.lineage))) forgetLineage.run(lineage)
       return Number(changes)
     },
-    settle({ row, numbers }, { number: nth }, entry) {
+    settle({ row, numbers, life: { image } }, { number: nth, startedAt }, entry) {
       const { seq, cause, signal, time, exitCode, evidence, notes, id } = entry
       settleRun.run(
         seq,
@@ -191,6 +192,8 @@ export function createTables(db: DatabaseSync): Tables {
         ),
         JSON.stringify(notes),
         id,
+        image,
+        startedAt === undefined ? null : lengthClass(time - startedAt),
         row,
         nth,
       )

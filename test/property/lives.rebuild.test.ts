@@ -26,7 +26,7 @@ const looks = fc.array(fc.tuple(fc.nat(12), fc.constantFrom(0n, 5_000_000_000n, 
   maxLength: 20,
 })
 
-const DUMPED = ['made', 'engines', 'lineages', 'lives', 'runs']
+const DUMPED = ['made', 'engines', 'lineages', 'lives', 'runs', 'run_hours']
 
 function dump(db: DatabaseSync): unknown {
   return DUMPED.map((table) => db.prepare(`SELECT * FROM ${table}`, { readBigInts: true }).all())

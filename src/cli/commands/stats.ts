@@ -2,7 +2,7 @@ import { InvalidArgumentError } from 'commander'
 import { STATS_KEYS, type StatsKey, type StatsRow } from '../../lives/stats.ts'
 import { didYouMean } from '../../model/did-you-mean.ts'
 import { CAUSES } from '../../model/life/life.ts'
-import { lengthText } from '../../model/time.ts'
+import { lengthText, type Nanoseconds } from '../../model/time.ts'
 import type { CommandContext, RegisterCommand } from '../command.ts'
 import { runFilter } from '../filter-argument.ts'
 import { listOptions, type ListOptions } from '../journal-options.ts'
@@ -25,7 +25,8 @@ export const registerStats: RegisterCommand = (program, context) => {
   listOptions(program.command('stats'))
     .summary('how many runs ended, and of what')
     .description(
-      'Counts runs of containers that ended, by image, cause, exit code and more, with how long they lasted.',
+      'Counts runs of containers that ended, by image, cause, exit code and more, with how long they lasted. ' +
+        'Over two days and more, and without a filter, from what was counted for each hour: then lengths are within 3 % (~).',
     )
     .argument('[filter...]', 'filter of runs, e.g. project:shop (docs/filter.md)')
     .option('--by <keys>', `group by these: ${STATS_KEYS.join(', ')}`, keys, ['image'])
@@ -74,13 +75,14 @@ function printable(by: readonly StatsKey[], rows: readonly StatsRow[]): Printabl
   const causes = CAUSES.filter((cause) => rows.some((row) => (row.causes[cause] ?? 0) > 0))
   return {
     empty: 'no run ended in that time',
-    json: ({ key, runs, causes: counts, median, p95, trend }) =>
+    json: ({ key, runs, causes: counts, median, p95, isApproximate, trend }) =>
       JSON.stringify({
         ...key,
         runs,
         causes: counts,
         ...(median === undefined ? {} : { medianNanos: String(median) }),
         ...(p95 === undefined ? {} : { p95Nanos: String(p95) }),
+        ...(isApproximate === true ? { approximate: true } : {}),
         trend,
       }),
     columns: [
@@ -99,17 +101,21 @@ function printable(by: readonly StatsKey[], rows: readonly StatsRow[]): Printabl
         heading: 'MEDIAN',
         name: 'medianNanos',
         value: ({ median }) => median?.toString(),
-        cell: ({ median }) => (median === undefined ? '' : lengthText(median)),
+        cell: ({ median, isApproximate }) => cellOf(median, isApproximate),
       },
       {
         heading: 'P95',
         name: 'p95Nanos',
         value: ({ p95 }) => p95?.toString(),
-        cell: ({ p95 }) => (p95 === undefined ? '' : lengthText(p95)),
+        cell: ({ p95, isApproximate }) => cellOf(p95, isApproximate),
       },
       { heading: 'TREND', name: 'trend', value: ({ trend }) => sparkline(trend) },
     ],
   }
+}
+
+function cellOf(length: Nanoseconds | undefined, isApproximate = false): string {
+  return length === undefined ? '' : `${isApproximate ? '~' : ''}${lengthText(length)}`
 }
 
 const BARS = '▁▂▃▄▅▆▇█'

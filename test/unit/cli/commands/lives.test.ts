@@ -121,6 +121,11 @@ suite('the lives of a real trace', () => {
     )
     assert.deepEqual(rows[0]!.causes, { completed: 1, crashed: 4, oom: 1 })
     assert.match(
+      await ask('stats', '--since', '2026-01-01'),
+      /^shop\/worker:2\.0 +6 .* ~\d\S* +~\d\S* /m,
+      'over long times from what was counted for each hour',
+    )
+    assert.match(
       await ask('loops', '--since', '2026-11-22'),
       /loop-a +5 .*crashed +17 .*over since/,
     )
