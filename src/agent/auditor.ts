@@ -11,7 +11,9 @@ import type { JournalReader } from '../journal/journal.ts'
 import { markerOf } from '../model/entry-factory.ts'
 import type { MarkerName, Sequenced } from '../model/entry.ts'
 import { silentLog } from '../model/log.ts'
+import { createRedactor } from '../model/redaction.ts'
 import { createShipper, type Shipper } from '../sinks/shipper.ts'
+import { createTaps, type TapOptions, type Tapped } from '../streams/tap.ts'
 import { entriesOf } from './entries.ts'
 import { judge, type Health } from './health.ts'
 import type { AuditorParts, SinkPart } from './parts.ts'
@@ -34,6 +36,11 @@ export interface Auditor extends AsyncDisposable {
    * letters among it.
    */
   drain(signal?: AbortSignal, sinks?: ReadonlySet<string>): Promise<void>
+  /**
+   * What passes a stage of the pipeline from now on, without secrets, until the signal is aborted. Who is
+   * too slow for it is told how many were dropped; nothing waits for it.
+   */
+  tap(options: Pick<TapOptions, 'stage' | 'accepts' | 'signal'>): AsyncIterable<Tapped>
   /** Tells of every run that has ended, though more might have come: the end of a trace. */
   conclude(signal?: AbortSignal): Promise<void>
   /**
@@ -70,12 +77,15 @@ export function createAuditor(parts: AuditorParts): Auditor {
   const stopping = new AbortController()
   /** Why it has not begun yet. */
   let waiting: WriterStatus['failing']
+  const taps = createTaps()
+  const redactor = createRedactor({ patterns: parts.redact ?? [] })
   const recorders = parts.engines.map((engine) =>
     createRecorder({
       engine,
       settings: parts,
       journal,
       write: (group, signal) => writer.write(group, signal),
+      taps,
       isJournalStuck: () => writer.status().failing !== undefined,
       abandon: abandoning.signal,
       clock,
@@ -211,6 +221,7 @@ export function createAuditor(parts: AuditorParts): Auditor {
         }),
       })
     },
+    tap: (options) => taps.open({ ...options, redactor, clock }),
     conclude: async (signal) => {
       await keeping?.stop()
       await lives?.conclude(signal ?? never)

@@ -1,4 +1,10 @@
-import { Observable, tap, type OperatorFunction } from 'rxjs'
+import {
+  identity,
+  Observable,
+  tap,
+  type MonoTypeOperatorFunction,
+  type OperatorFunction,
+} from 'rxjs'
 import type { Clock } from '../actors/clock.ts'
 import type { Inspector } from '../docker/port.ts'
 import { compileRecordFilter, requireFilter } from '../filter/compile.ts'
@@ -15,6 +21,7 @@ import { groupEntries } from '../streams/group.ts'
 import { skipHealthChecks } from '../streams/health-checks.ts'
 import { redact } from '../streams/redact.ts'
 import { coalesceGroups } from '../streams/shed-groups.ts'
+import type { Taps, TapStage } from '../streams/tap.ts'
 import type { AuditorParts, Stage } from './parts.ts'
 import { WRITE_WINDOW } from './writer.ts'
 
@@ -30,6 +37,8 @@ export interface PipelineParts extends Pick<
   /** Whether the journal can't be written at present. Default: it always can. */
   readonly isJournalStuck?: () => boolean
   readonly clock: Clock
+  /** Where others may look on. Default: nowhere. */
+  readonly taps?: Taps
   /** Events are old and their answers are not: a trace. Default false. */
   readonly replayed?: boolean
 }
@@ -78,13 +87,21 @@ export function createPipeline(parts: PipelineParts): Pipeline {
   let grouping = 0
   let groups = 0
 
+  const behind = <T extends Flowing | Group>(stage: TapStage): MonoTypeOperatorFunction<T>[] =>
+    parts.taps === undefined ? [] : [parts.taps.behind<T>(stage)]
   const coalesce = coalesceGroups(() => (isJournalStuck() ? 'journal-full' : 'overflow'))
   const stages: Stage[] = [
+    ...behind<Flowing>('filter'),
+    enricher.enrich,
+    ...behind<Flowing>('enrich'),
     ...(parts.healthChecks === 'record' ? [] : [skipHealthChecks()]),
     skipped.count,
+    ...behind<Flowing>('health-checks'),
     annotate({ hidesEvidence: filter !== undefined && dependsOnEvent(filter) }),
     ...(parts.services === undefined ? [] : [parts.services]),
+    ...behind<Flowing>('annotate'),
     redact(redactor),
+    ...behind<Flowing>('redact'),
     ...(parts.stages ?? []),
   ]
 
@@ -92,13 +109,14 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     stages
       .reduce<Observable<Flowing>>(
         (flow, stage) => flow.pipe(stage),
-        source.pipe(
-          filterEntries({
-            explicit: parts.explicit ?? false,
-            ...(filter === undefined ? {} : { accepts: compileRecordFilter(filter) }),
-          }),
-          enricher.enrich,
-        ),
+        behind<Entry>('source')
+          .reduce((flow, stage) => flow.pipe(stage), source)
+          .pipe(
+            filterEntries({
+              explicit: parts.explicit ?? false,
+              ...(filter === undefined ? {} : { accepts: compileRecordFilter(filter) }),
+            }),
+          ),
       )
       .pipe(
         tap((value) => (grouping += value.kind === 'skipped' ? 0 : 1)),
@@ -107,6 +125,7 @@ export function createPipeline(parts: PipelineParts): Pipeline {
           lingerMs: () => (isJournalStuck() ? LINGER_WHILE_STUCK_MS : LINGER_MS),
           clock,
         }),
+        parts.taps?.behind<Group>('group') ?? identity,
         tap((group) => {
           grouping -= group.entries.length
           groups += 1

@@ -11,6 +11,7 @@ import { noteInputs } from '../profiles/noted-inputs.ts'
 import type { Profile } from '../profiles/profile.ts'
 import type { Group } from '../streams/flow.ts'
 import { source } from '../streams/source.ts'
+import type { Taps } from '../streams/tap.ts'
 import type { EngineHealth } from './health.ts'
 import type { AuditorParts } from './parts.ts'
 import { createPipeline, type Backlog, type Pipeline, type PipelineParts } from './pipeline.ts'
@@ -32,6 +33,7 @@ export interface RecorderParts {
   readonly journal: Pick<Journal, 'resumePoint' | 'containers' | 'hole'>
   readonly write: (group: Group, signal: AbortSignal) => Promise<void>
   readonly isJournalStuck?: () => boolean
+  readonly taps?: Taps
   /** Ends it also when what was read can't be made durable: it is read again after the next start. */
   readonly abandon: AbortSignal
   readonly clock: Clock
@@ -96,6 +98,7 @@ export function createRecorder(parts: RecorderParts): Recorder {
         ...services,
         write: writeAndTell,
         inspector: engine,
+        ...(parts.taps === undefined ? {} : { taps: parts.taps }),
         clock,
       }),
     ]

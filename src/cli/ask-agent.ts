@@ -1,6 +1,7 @@
 import { Agent, request, type IncomingMessage } from 'node:http'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
+import { systemClock } from '../actors/clock.ts'
 import type { ListenAddress } from '../config/address.ts'
 import { asError } from '../model/errors.ts'
 
@@ -55,6 +56,34 @@ export async function askAgent(
   } catch (thrown) {
     const why = deadline.aborted ? `nothing within ${deadlineMs} ms` : asError(thrown).message
     throw new Error(why, { cause: thrown })
+  }
+}
+
+/**
+ * Asks an agent for what has no end; the deadline is that of the answer's beginning.
+ *
+ * @throws Error saying in a few words why there is no answer
+ */
+export async function listenToAgent(
+  listen: ListenAddress,
+  path: string,
+  signal: AbortSignal,
+  deadlineMs: number,
+): Promise<{ readonly status: number; readonly body: IncomingMessage }> {
+  const late = new AbortController()
+  const inTime = systemClock.after(deadlineMs, () => late.abort())
+  try {
+    const asking = request(urlOf(listen) + path, {
+      agent: new Agent(),
+      signal: AbortSignal.any([signal, late.signal]),
+    }).end()
+    const [body] = (await once(asking, 'response')) as [IncomingMessage]
+    return { status: body.statusCode ?? 0, body }
+  } catch (thrown) {
+    const why = late.signal.aborted ? `nothing within ${deadlineMs} ms` : asError(thrown).message
+    throw new Error(why, { cause: thrown })
+  } finally {
+    inTime()
   }
 }
 

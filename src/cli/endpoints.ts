@@ -10,7 +10,7 @@ import { version } from '../model/version.ts'
 /** The agent's HTTP endpoints, which tell of what runs at the moment. */
 export interface Endpoints extends AsyncDisposable {
   /** From now on this is what they tell. */
-  tellOf(source: Pick<Auditor, 'health'> & Partial<Pick<Auditor, 'entries$'>>): void
+  tellOf(source: Pick<Auditor, 'health'> & Partial<Pick<Auditor, 'entries$' | 'tap'>>): void
   /**
    * Answers from the first call on; returns where, or `undefined` where it should listen nowhere.
    *
@@ -22,6 +22,7 @@ export interface Endpoints extends AsyncDisposable {
 /** @param dir the data directory */
 export function createEndpoints(address: ListenAddress | 'off', dir: string): Endpoints {
   let health = (): Promise<Health> => Promise.reject(new Error('nothing runs yet'))
+  let tap: Auditor['tap'] | undefined
   let server: Promise<RunningServer> | undefined
   const metrics = createMetrics(version, () => health())
   const app = createApp({
@@ -31,10 +32,14 @@ export function createEndpoints(address: ListenAddress | 'off', dir: string): En
     health: () => health(),
     metrics: () => metrics.text(),
     metricsContentType: metrics.contentType,
+    get tap() {
+      return tap
+    },
   })
   return {
     tellOf(source) {
       health = () => source.health()
+      tap = source.tap === undefined ? undefined : (options) => source.tap!(options)
       source.entries$?.subscribe((entry) => metrics.recorded(entry))
     },
     async open() {

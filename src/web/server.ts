@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { ListenAddress } from '../config/address.ts'
+import { once } from 'node:events'
 import { AuditorError, asError } from '../model/errors.ts'
 import type { Answer, App } from './app.ts'
 
@@ -46,15 +47,44 @@ export async function listen(app: App, address: ListenAddress): Promise<RunningS
 }
 
 async function answer(app: App, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { status, contentType, body } = await app(request.method!, request.url!).catch(failed)
+  const asker = { address: request.socket.remoteAddress ?? '', host: request.headers.host ?? '' }
+  const { status, contentType, body } = await app(request.method!, request.url!, asker).catch(
+    failed,
+  )
   response.writeHead(status, {
     'Content-Type': contentType,
-    'Content-Length': Buffer.byteLength(body),
+    ...(typeof body === 'string' ? { 'Content-Length': Buffer.byteLength(body) } : {}),
     'Cache-Control': 'no-store',
     'X-Content-Type-Options': 'nosniff',
     'Content-Security-Policy': "default-src 'none'",
   })
-  response.end(body)
+  if (typeof body === 'string') response.end(body)
+  else await send(body, request, response)
+}
+
+/** As fast as the reader takes it, until it goes. */
+async function send(
+  body: Exclude<Answer['body'], string>,
+  { method }: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  response.flushHeaders()
+  if (method === 'HEAD') {
+    response.end()
+    return
+  }
+  const gone = new AbortController()
+  response.once('close', () => gone.abort()).on('error', () => gone.abort())
+  const { signal } = gone
+  try {
+    for await (const piece of body(signal)) {
+      if (signal.aborted) return
+      if (!response.write(piece)) await once(response, 'drain', { signal }).catch(() => undefined)
+    }
+    response.end()
+  } catch (thrown) {
+    response.end(`${JSON.stringify({ kind: 'failed', reason: asError(thrown).message })}\n`)
+  }
 }
 
 function failed(thrown: unknown): Answer {

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import { suite, test } from 'node:test'
-import { replayedJournal } from '../support/cli.ts'
+import { decodeEntry } from '../../src/model/entry-codec.ts'
+import { cli, replayedJournal, scratch } from '../support/cli.ts'
 import { startCli } from '../support/cli-process.ts'
 import { eventually } from '../support/eventually.ts'
 import { fakeDocker, publishLife } from '../support/fake-docker.ts'
+import { freePort } from '../support/ports.ts'
 
 suite('looking on', { concurrency: 2 }, () => {
   test('a reader that goes away ends events and watch, and is no error', async (t) => {
@@ -111,5 +114,47 @@ suite('looking on', { concurrency: 2 }, () => {
     assert.equal(new Set(told.map(({ seq }) => seq)).size, told.length, 'each once')
     assert.ok(told.length > 171, 'what there was, and what came')
     assert.deepEqual(JSON.parse(none.stdout), [])
+  })
+
+  test('tap shows what passes a stage of a running agent, and ends with it', async (t) => {
+    const { fake, url } = await fakeDocker(t)
+    const listen = ['--listen', `127.0.0.1:${await freePort()}`]
+    const away = await cli(['tap', 'source', ...listen])
+    assert.equal(away.code, 1)
+    assert.match(
+      away.stderr,
+      /^auditor: no agent answers at .*; is it running, and does --listen name/,
+    )
+    assert.match(
+      (await cli(['tap', 'sorce'])).stderr,
+      /there is no stage "sorce", did you mean "source"\?/,
+    )
+
+    const data = join(await scratch(t), 'data')
+    const agent = startCli(t, ['run', '--data', data, '--docker', url, ...listen])
+    await agent.says(/listening on/)
+    const one = startCli(t, [
+      'tap',
+      'enrich',
+      'action:die',
+      '-o',
+      'ndjson',
+      '--limit',
+      '1',
+      ...listen,
+    ])
+    const all = startCli(t, ['tap', 'source', ...listen])
+    await eventually('they listen', () => {
+      publishLife(fake, `c-${fake.core.now()}`)
+      const isSeen = one.stdout !== '' && all.stdout.includes('removed')
+      return Promise.resolve(isSeen ? true : undefined)
+    })
+    assert.equal(await one.ended, 0)
+    assert.equal(decodeEntry(one.stdout.trimEnd()).kind, 'record')
+    assert.match(one.stderr, /^1 shown · 0 dropped$/m)
+    agent.signal('SIGTERM')
+    assert.equal(await agent.ended, 0)
+    await all.ended
+    assert.match(all.stdout, /died 0/)
   })
 })

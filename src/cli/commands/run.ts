@@ -109,7 +109,7 @@ async function introduce(
 ): Promise<void> {
   const { journal, engines } = await auditor.health()
   const { dir, url, sinks } = about
-  if (url !== undefined) log.info({}, `listening on ${url} (/livez, /readyz, /metrics)`)
+  if (url !== undefined) log.info({}, `listening on ${url} (/livez, /readyz, /metrics, /tap)`)
   log.info({}, `journal in ${resolve(dir)}: ${journal.entries} entries`)
   for (const { endpoint } of engines) log.info({}, `records what Docker tells at ${endpoint}`)
   log.info(

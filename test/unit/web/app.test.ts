@@ -29,7 +29,7 @@ test('readyz is 503 only while events are not recorded, and says why', async () 
   ] as const) {
     const answer = await app(state)('GET', '/readyz?verbose')
     assert.equal(answer.status, status)
-    assert.deepEqual(JSON.parse(answer.body), {
+    assert.deepEqual(JSON.parse(answer.body as string), {
       agent,
       state,
       reasons: ['because'],
