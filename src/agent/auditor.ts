@@ -4,6 +4,8 @@ import { systemClock } from '../actors/clock.ts'
 import { withDeadline } from '../actors/deadline.ts'
 import { createSupervisor, type Supervised } from '../actors/supervisor.ts'
 import { compileFilter, requireFilter } from '../filter/compile.ts'
+import { createAlerter } from '../alerts/alerter.ts'
+import { createAlertStore } from '../alerts/store.ts'
 import { createLivesKeeper } from '../lives/keeper.ts'
 import { createMemoryJournal } from '../journal/memory.ts'
 import { whileJournalFails } from '../journal/patience.ts'
@@ -102,10 +104,22 @@ export function createAuditor(parts: AuditorParts): Auditor {
           clock,
           log,
         })
+  const alerter =
+    parts.alerts === undefined
+      ? undefined
+      : createAlerter({
+          rules: parts.alerts.rules,
+          journal,
+          append: (entries, signal) => writer.write({ entries }, signal),
+          ...(parts.alerts.dir === undefined ? {} : { store: createAlertStore(parts.alerts.dir) }),
+          clock,
+          log,
+        })
   const shippers: Shipper[] = []
   const shipping: Supervised[] = []
   let recording: readonly Supervised[] = []
   let keeping: Supervised | undefined
+  let alerting: Supervised | undefined
   let stopped: Promise<void> | undefined
 
   function mark(
@@ -176,6 +190,7 @@ export function createAuditor(parts: AuditorParts): Auditor {
     await Promise.all(recording.map((child) => child.stop()))
     if (recording.length > 0 && !deadline.aborted) {
       await keeping?.stop()
+      await alerting?.stop()
       await markStop(deadline).catch((error: unknown) =>
         log.warn(
           { err: error },
@@ -204,6 +219,7 @@ export function createAuditor(parts: AuditorParts): Auditor {
       // Without an engine nothing is recorded: a replay or a drain leaves no mark.
       // Nor is the mark waited for: it is the first to be written, when the journal can be.
       if (recorders.length > 0) void mark('agent-started', { ...parts.about }, never)
+      if (alerter !== undefined) alerting = supervisor.start(alerter, parts.restart)
       if (lives !== undefined) keeping = supervisor.start(lives, parts.restart)
       recording = recorders.map((recorder) => supervisor.start(recorder, parts.restart))
     },
@@ -214,6 +230,7 @@ export function createAuditor(parts: AuditorParts): Auditor {
         writer: { ...writer.status(), ...(waiting === undefined ? {} : { failing: waiting }) },
         journal: await journal.stats(),
         ...(lives === undefined ? {} : { lives: lives.status() }),
+        ...(alerter === undefined ? {} : { alerts: alerter.status() }),
         sinks: shippers.map((shipper) => {
           const status = shipper.status()
           const cursor = cursors.get(status.name)

@@ -1,5 +1,6 @@
 import type { ConfiguredSink, Settings } from '../config/load.ts'
 import { sinkKinds } from '../sinks/kinds.ts'
+import { silentLog, type Log } from '../model/log.ts'
 import type { Sink, SinkSettings } from '../sinks/sink.ts'
 import { openEngine } from './local-engine.ts'
 import type { AuditorParts, SinkPart } from './parts.ts'
@@ -8,12 +9,13 @@ import type { AuditorParts, SinkPart } from './parts.ts'
 export function partsOf(
   settings: Settings,
   env: Readonly<{ [name: string]: string | undefined }>,
+  log: Log = silentLog,
 ): AuditorParts {
   const { endpoint, metrics, silenceTimeout } = settings.docker
   const urls = endpoint.length === 0 ? [undefined] : endpoint
   return {
     engines: urls.map((url, at) => openEngine(url, env, metrics[at])),
-    sinks: settings.sinks.map(sinkPart),
+    sinks: settings.sinks.map((sink) => sinkPart(sink, log)),
     ...recordingOf(settings),
     silenceMs: silenceTimeout,
   }
@@ -33,13 +35,13 @@ export function recordingOf(
 }
 
 /** A configured sink, made by its kind; its options were checked by the kind's declaration. */
-function sinkPart(configured: ConfiguredSink): SinkPart {
+function sinkPart(configured: ConfiguredSink, log: Log): SinkPart {
   const { filter, batch, every, timeout, maxLag, inFlight } = configured.options as unknown as Omit<
     SinkSettings,
     'name'
   >
   return {
-    sink: createSink(configured),
+    sink: createSink(configured, log),
     batch,
     every,
     timeout,
@@ -49,10 +51,10 @@ function sinkPart(configured: ConfiguredSink): SinkPart {
   }
 }
 
-function createSink({ name, kind, options }: ConfiguredSink): Sink {
+function createSink({ name, kind, options }: ConfiguredSink, log: Log): Sink {
   const found = sinkKinds.find((each) => each.kind === kind)
   if (found === undefined) throw new Error(`no kind of sink is called ${kind}`)
-  return found.create(options, name)
+  return found.create(options, name, { log })
 }
 
 /** `-explicit` with one dash has a meaning of its own with a profile, and is ours without. */

@@ -1,3 +1,4 @@
+import type { AlertsStatus } from '../alerts/alerter.ts'
 import type { WatcherStatus } from '../docker/watcher.ts'
 import type { LivesStatus } from '../lives/keeper.ts'
 import type { Cursor, JournalStats } from '../journal/journal.ts'
@@ -33,6 +34,8 @@ export interface Health {
   readonly sinks: readonly SinkHealth[]
   /** Absent where no lives are kept. */
   readonly lives?: LivesStatus
+  /** Absent where there are no rules. */
+  readonly alerts?: AlertsStatus
 }
 
 /** Of an auditor that has not begun, since its journal can't be opened yet. */
@@ -59,7 +62,10 @@ export function judge(parts: Omit<Health, 'state' | 'reasons'>): Health {
     if (sink.state !== 'retrying') continue
     degraded.push(`sink ${sink.name} is away: ${sink.lastError ?? 'no reason given'}`)
   }
-  const { lives } = parts
+  const { lives, alerts } = parts
+  if (alerts?.lastError !== undefined) {
+    degraded.push(`the place of the alerts can't be kept: ${alerts.lastError}`)
+  }
   if (lives?.lastError !== undefined) {
     degraded.push(`lives and causes can't be kept: ${lives.lastError}`)
   }

@@ -117,6 +117,11 @@ export function createMetrics(
     ['sink'],
   )
 
+  const alerts = counter(
+    'alerts_total',
+    'Alerts told, by rule and state: firing or resolved (docs/alerts.md).',
+    ['rule', 'state'],
+  )
   const lives = createLifeMetrics(registry, clock)
   const series = new Set<string>()
   const totals = [
@@ -171,6 +176,8 @@ export function createMetrics(
     contentType: registry.contentType,
     recorded(entry) {
       lives.recorded(entry)
+      // As many rules as the configuration has.
+      if (entry.kind === 'alert') alerts.inc({ rule: entry.rule, state: entry.state })
       if (entry.kind === 'gap') {
         gaps.inc({ cause: entry.cause })
         lost.inc({ cause: entry.cause }, entry.count ?? 0)

@@ -1,6 +1,7 @@
 import type { MonoTypeOperatorFunction } from 'rxjs'
 import type { RestartPolicy } from '../actors/supervisor.ts'
 import type { Clock } from '../actors/clock.ts'
+import type { AlertRule } from '../config/alert-rules.ts'
 import type { Engine } from '../docker/port.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Log } from '../model/log.ts'
@@ -32,6 +33,11 @@ export interface AuditorParts {
    * `life`. Default: they are not.
    */
   readonly lives?: string
+  /**
+   * Rules of what people are told of, as entries of kind `alert` (docs/alerts.md), and the directory that
+   * keeps which of them are open; without one they are open until the process ends. Default: none.
+   */
+  readonly alerts?: { readonly rules: readonly AlertRule[]; readonly dir?: string }
   /** Which events are recorded, in the filter language. Default: all. Gaps and markers always are. */
   readonly filter?: string
   /** Record only containers with the label `auditor.enable=true`. Default false. */

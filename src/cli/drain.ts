@@ -77,7 +77,12 @@ async function deliverHere(
   const dir = dataDir(settings.data, terminal.environment)
   try {
     const journal = await openJournal({ dir, log })
-    return createAuditor({ ...partsOf(settings, terminal.environment), engines: [], journal, log })
+    return createAuditor({
+      ...partsOf(settings, terminal.environment, log),
+      engines: [],
+      journal,
+      log,
+    })
   } catch (thrown) {
     if (thrown instanceof AuditorError && thrown.code === 'journal-locked') return undefined
     throw thrown

@@ -37,7 +37,10 @@ export function checkTree(
 function filterErrors(tree: Tree, checkFilter: FilterCheck): ConfigError[] {
   const sinks = find(tree, ['sinks'])
   const names = sinks?.is === 'branch' ? [...sinks.entries.keys()] : []
-  const paths: Path[] = [['filter'], ...names.map((name) => ['sinks', name, 'filter'])]
+  const rules = find(tree, ['alerts'])
+  const count = rules?.is === 'list' ? rules.items.length : 0
+  const alerts = Array.from({ length: count }, (_, index) => ['alerts', index, 'when'])
+  const paths: Path[] = [['filter'], ...alerts, ...names.map((name) => ['sinks', name, 'filter'])]
   return paths.flatMap((path) => {
     const filter = find(tree, path)
     if (filter?.is !== 'leaf' || typeof filter.value !== 'string') return []

@@ -40,6 +40,7 @@ export function childrenOf(schema: ZodType): Readonly<{ [key: string]: ZodType }
 export function childOf(schema: ZodType, key: string): ZodType | undefined {
   const inner = unwrap(schema)
   if (inner instanceof z.ZodRecord) return inner.valueType as ZodType
+  if (inner instanceof z.ZodArray) return inner.element as ZodType
   const children = childrenOf(inner)
   return children !== undefined && Object.hasOwn(children, key) ? children[key] : undefined
 }

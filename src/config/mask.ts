@@ -9,6 +9,8 @@ export const MASK = '***'
  */
 const USER_INFO = /\/\/([^:@/?#\s]*):(?!\d*(?:[/?#\s]|$))\S*@/g
 const QUERY_VALUE = /([?&])([^=&#\s]+)=([^&#\s]*)/g
+/** Whoever knows the path of a webhook can post there. */
+const WEBHOOK_PATH = /(webhook\+https?:\/\/[^/?#\s]*)\/[^?#\s]+/gi
 const SECRET_NAME = /pass|secret|token|api[-_.]?key|credential|auth|signature|^sig$/i
 
 /** What a mistyped name may have meant. */
@@ -26,6 +28,7 @@ export function isSecretName(name: string): boolean {
 export function maskUri(text: string): string {
   return text
     .replaceAll(USER_INFO, `//$1:${MASK}@`)
+    .replaceAll(WEBHOOK_PATH, `$1/${MASK}`)
     .replaceAll(QUERY_VALUE, (whole, sign: string, name: string) =>
       isSecretName(name) ? `${sign}${name}=${MASK}` : whole,
     )

@@ -13,6 +13,8 @@ export interface SinkDeclaration {
   /** Example URIs for help and docs. */
   readonly examples: readonly string[]
   readonly options: ZodObject
+  /** The path of its URI is a secret: it is hidden, and no part of the sink's name. Default false. */
+  readonly hasSecretPath?: boolean
   /** Defaults where a profile is chosen and the sink's format is not given. Default: none. */
   readonly underProfile?: { readonly [option: string]: string }
   /**

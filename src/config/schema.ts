@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { alertRules, BUILT_IN_RULES } from './alert-rules.ts'
 import { parseAddress } from './address.ts'
 import type { SinkDeclaration } from './option-declaration.ts'
 import { bytes, durationMs, expected, flag, integer, text, textList } from './option-types.ts'
@@ -64,6 +65,11 @@ const fixedShape = {
   profile: profileSchema
     .prefault({})
     .describe('For who used auditor of 2015 or Registrator; a text stands for name'),
+  alerts: alertRules
+    .prefault(BUILT_IN_RULES.map(({ name }) => name))
+    .describe(
+      'Rules of what people are told of (see alerts.md): a list of { name, when, by, cooldown } and of names of built-in ones; off for none',
+    ),
   retention: z
     .strictObject(
       {

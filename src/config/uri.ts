@@ -48,7 +48,12 @@ export function parseSinkUri(
   const name = readQuery(query ?? '', declaration, options, reveal)
   return {
     kind: declaration.kind,
-    name: name ?? sinkName(declaration.kind, parts),
+    name:
+      name ??
+      sinkName(
+        declaration.kind,
+        declaration.hasSecretPath === true ? { ...parts, path: '' } : parts,
+      ),
     named: name !== undefined,
     options,
   }

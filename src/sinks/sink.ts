@@ -1,6 +1,7 @@
 import type { ZodObject, infer as Infer } from 'zod'
 import type { SinkDeclaration } from '../config/option-declaration.ts'
 import type { Batch, Delivery } from '../model/delivery.ts'
+import type { Log } from '../model/log.ts'
 import type { Entry } from '../model/entry.ts'
 import type { SinkAssets } from './assets.ts'
 import type { Received } from './received.ts'
@@ -62,10 +63,16 @@ export interface SinkSettings {
   readonly maxLag?: number
 }
 
+/** What a sink may use of the agent around it. */
+export interface Surroundings {
+  /** The agent's own log. */
+  readonly log?: Log
+}
+
 /** A kind of sink: its declaration and how one is made. */
 export interface SinkKind<O extends ZodObject = ZodObject> extends SinkDeclaration {
   readonly options: O
-  create(options: Infer<O>, name: string): Sink
+  create(options: Infer<O>, name: string, surroundings?: Surroundings): Sink
   /**
    * Reads back what such a sink was given; nothing is asked of it yet.
    * @throws AuditorError `usage` where these options leave no proof in what is written

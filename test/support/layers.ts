@@ -15,6 +15,7 @@ const layers: { readonly [folder: string]: number } = {
   journal: 5,
   lives: 6,
   sinks: 6,
+  alerts: 7,
   query: 7,
   agent: 8,
   web: 9,

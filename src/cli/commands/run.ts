@@ -46,7 +46,7 @@ async function run(
   const { settings, file } = loadFor(context, options, uris)
   const log = createLogger(settings.log, context.terminal)
   const dir = dataDir(settings.data, context.terminal.environment)
-  const parts = partsOf(settings, context.terminal.environment)
+  const parts = partsOf(settings, context.terminal.environment, log)
   warnOfNothing(settings, log)
   await reachSinks(context, settings, log)
   const profile = await chosenProfile(settings.profile, context.clock, context.signal)
@@ -68,6 +68,7 @@ async function run(
     ...(profile === undefined ? {} : { profile }),
     journal,
     lives: dir,
+    alerts: { rules: settings.alerts, dir },
     log,
     about: { version },
   })

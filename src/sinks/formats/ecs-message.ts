@@ -21,7 +21,11 @@ export function messageOf(source: EcsSource): string {
     return `${count} events were lost between ${formatNanos(from)} and ${formatNanos(to)}: ${cause}`
   }
   if (marker !== undefined) return `auditor: ${marker.marker.replaceAll('-', ' ')}`
-  if (entry.kind === 'finding' || entry.kind === 'alert') return entry.said
+  if (entry.kind === 'finding') return entry.said
+  if (entry.kind === 'alert') {
+    const { rule, state, group, said } = entry
+    return `alert ${rule} ${state}: ${group}: ${said}`
+  }
   return entry.kind === 'life' ? lifeSentence(entry) : messageOfRecord(source)
 }
 

@@ -58,14 +58,14 @@ function endpoint() {
 /** What the connection itself needs to say. */
 const RESERVED = /^(connection|content-length|expect|host|keep-alive|transfer-encoding|upgrade)$/i
 
-function headerName() {
+export function headerName() {
   return z
     .string()
     .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, { error: 'expected the name of a header' })
     .refine((name) => !RESERVED.test(name), { error: 'this header is not yours to set' })
 }
 
-function headerValue() {
+export function headerValue() {
   return secret().refine((value) => /^[\t\x20-\x7e\x80-\xff]*$/.test(value), {
     error: 'expected one line of printable characters',
   })

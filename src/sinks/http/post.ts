@@ -18,19 +18,26 @@ const LARGEST_ANSWER = 64 * 1024
 /** How long the text of an answer may take: its status has said everything already. */
 const TEXT_MS = 1000
 
+type Headers = Readonly<{ [name: string]: string }>
+
 /** Posts to one address. */
 export interface Poster {
   readonly excerpt: Excerpt
   /** Rejects where no answer came. */
-  post(text: string, signal: AbortSignal): Promise<HttpAnswer>
+  post(text: string, signal: AbortSignal, more?: Headers): Promise<HttpAnswer>
   close(): Promise<void>
 }
 
-export function createPoster(options: HttpOptions, clock: Clock): Poster {
+/** @param secrets what must not be shown either, beside those of the options */
+export function createPoster(
+  options: Omit<HttpOptions, 'filter'>,
+  clock: Clock,
+  secrets: readonly string[] = [],
+): Poster {
   const url = new URL(options.url)
   const path = url.pathname + url.search
   const headers = headersOf(options)
-  const excerpt = excerptWithout(secretsOf(options))
+  const excerpt = excerptWithout([...secretsOf(options), ...secrets])
   const pool = lazy(async () => {
     const createPool = await poolMaker(readTls(options), options.timeout)
     return createPool(url.origin)
@@ -57,10 +64,16 @@ export function createPoster(options: HttpOptions, clock: Clock): Poster {
 
   return {
     excerpt,
-    async post(text, signal) {
+    async post(text, signal, more = {}) {
       const body = options.gzip ? await compressed(text) : text
       const open = await pool.get()
-      const answer = await open.request({ method: 'POST', path, headers, body, signal })
+      const answer = await open.request({
+        method: 'POST',
+        path,
+        headers: { ...headers, ...more },
+        body,
+        signal,
+      })
       const { location, 'retry-after': retryAfter } = answer.headers
       const afterMs = retryAfterMs(retryAfter, clock.now())
       return {
@@ -74,7 +87,7 @@ export function createPoster(options: HttpOptions, clock: Clock): Poster {
   }
 }
 
-function headersOf(options: HttpOptions): { readonly [name: string]: string } {
+function headersOf(options: Omit<HttpOptions, 'filter'>): Headers {
   const { username, password, token } = options
   const own = Object.entries(options.headers).map(([name, value]) => [name.toLowerCase(), value])
   return {
@@ -89,6 +102,6 @@ function headersOf(options: HttpOptions): { readonly [name: string]: string } {
   }
 }
 
-function secretsOf({ username, password, token, headers }: HttpOptions): string[] {
+function secretsOf({ username, password, token, headers }: Omit<HttpOptions, 'filter'>): string[] {
   return [...formsOf(username, password), token ?? '', ...Object.values(headers)]
 }
