@@ -24,6 +24,7 @@ filter: "" # default
 explicit: false # default
 healthChecks: count # default
 redact: [] # default
+alerts: [ oom, crashed, start-failed, killed, restart-loop, gap ] # default
 retention:
   age: 30d # AUDITOR_RETENTION__AGE_FILE
   size: 2GiB # default

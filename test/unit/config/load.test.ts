@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
+import { BUILT_IN_RULES } from '../../../src/config/alert-rules.ts'
 import { profileSchema } from '../../../src/config/profile-schema.ts'
 import { optionsOf, settings, type Given } from '../../support/load-settings.ts'
 
@@ -12,6 +13,7 @@ suite('settings', () => {
       healthChecks: 'count',
       profile: profileSchema.parse({}),
       redact: [],
+      alerts: BUILT_IN_RULES.map((rule) => ({ by: 'lineage', ...rule, cooldown: 300_000 })),
       retention: { age: 90 * 86_400_000, size: 2 * 1024 ** 3 },
       anchors: { entries: 10_000, every: 900_000 },
       enrich: { timeout: 2000, concurrency: 8 },
