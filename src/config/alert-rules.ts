@@ -3,7 +3,7 @@ import { didYouMean } from '../model/did-you-mean.ts'
 import { durationMs, expected, text } from './option-types.ts'
 
 /** What the matches of a rule may be grouped by. */
-export const GROUPINGS = [
+const GROUPINGS = [
   'lineage', 'container', 'image', 'project', 'service', 'engine', 'none',
 ] as const // prettier-ignore
 

@@ -64,7 +64,7 @@ export interface SinkSettings {
 }
 
 /** What a sink may use of the agent around it. */
-export interface Surroundings {
+interface Surroundings {
   /** The agent's own log. */
   readonly log?: Log
 }

@@ -3,7 +3,7 @@ import { encodeEntry } from '../../model/entry-codec.ts'
 import { toldOf, type Told } from './message.ts'
 
 /** One request: all that is told at once is one message. */
-export interface Message {
+interface Message {
   readonly body: string
   readonly headers: Readonly<{ [name: string]: string }>
 }

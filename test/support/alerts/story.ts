@@ -115,10 +115,11 @@ export async function tellStory(
 
   async function revive(): Promise<void> {
     await clock.settle()
-    if (process.isAlive) return
-    await stop()
-    start()
-    await clock.settle()
+    while (!process.isAlive) {
+      await stop()
+      start()
+      await clock.settle() // it may be killed while it begins
+    }
   }
 
   async function live(step: Step): Promise<void> {
@@ -134,7 +135,10 @@ export async function tellStory(
         await stop()
         start()
         break
-      default: {
+      case 'crashed':
+      case 'stopped':
+      case 'opened':
+      case 'resolved': {
         await clock.advance(1) // every entry has a moment of its own
         number += 1
         await journal.append([entryOf(step, clock.nowNanos(), number)])
@@ -151,6 +155,7 @@ export async function tellStory(
     await revive()
   }
   killBehind = undefined
+  await revive()
   // Loops that were never over are not waited for.
   for (const each of [0, 1, 2]) await live({ do: 'resolved', who: each })
   await clock.advance(10 * COOLDOWN_MS)

@@ -35,10 +35,11 @@ describe('a webhook that', () => {
   test('answers 2xx has it, whatever it says beside', async () => {
     const bodies: string[] = []
     const delivery = await answered((request, response) => {
-      void text(request).then((said) => {
+      const answer = (said: string): void => {
         bodies.push(`${request.method} ${request.url} ${said}`)
         response.end('<html>what?')
-      })
+      }
+      text(request).then(answer, () => response.destroy())
     })
     assert.deepEqual(delivery, { status: 'delivered' })
     assert.match(bodies[0]!, /^POST \/services\/T000\/B000\/verysecret \{"source":"auditor"/)
