@@ -12,6 +12,7 @@ import { createEntryReader } from './entry-reader.ts'
 import { createJournal } from './facade.ts'
 import type { Journal, JournalAdmin, JournalView } from './journal.ts'
 import { lockDirectory } from './lock.ts'
+import { createRestingCaller } from './resting-caller.ts'
 import { RESERVE_FILE, createReserve, withReserve } from './reserve.ts'
 import { checkRetention, type Retention } from './retention.ts'
 import { assertReadable } from './schema.ts'
@@ -63,7 +64,8 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
       log.error(aside, `the journal was damaged (${aside.reason}) and a new one is begun`)
     }
     opened.push(await startWorker({ role: 'write', dir, retention, anchors }, onFatal))
-    opened.push(await startWorker({ role: 'read', dir }, onFatal))
+    const startReader = () => startWorker({ role: 'read', dir }, onFatal)
+    opened.push(createRestingCaller(await startReader(), startReader, clock))
     const [writer, reader] = opened as [Caller, Caller]
     return createJournal({ writer, reader, clock, log, release })
   } catch (thrown) {
