@@ -15,6 +15,7 @@ const loaders: { readonly [name: string]: () => Promise<RegisterCommand> } = {
   stats: async () => (await import('./commands/stats.ts')).registerStats,
   loops: async () => (await import('./commands/loops.ts')).registerLoops,
   findings: async () => (await import('./commands/findings.ts')).registerFindings,
+  top: async () => (await import('./commands/top.ts')).registerTop,
   tap: async () => (await import('./commands/tap.ts')).registerTap,
   journal: async () => (await import('./commands/journal.ts')).registerJournal,
   sinks: async () => (await import('./commands/sinks.ts')).registerSinks,

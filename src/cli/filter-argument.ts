@@ -1,6 +1,9 @@
 import { compileFilter, readFilter, type EntryPredicate } from '../filter/compile.ts'
 import { ENTRIES } from '../filter/entries.ts'
 import { sqlOf, type SqlCondition } from '../filter/sql.ts'
+import type { Clock } from '../actors/clock.ts'
+import { predicateOf } from '../filter/predicate.ts'
+import type { RunRow } from '../lives/run-row.ts'
 import { renderError } from '../filter/render-error.ts'
 import type { Filter } from '../filter/syntax.ts'
 import { AuditorError } from '../model/errors.ts'
@@ -33,4 +36,24 @@ export function runFilter(text: string, now: Nanoseconds): SqlCondition | undefi
   const read = readFilter(text, runSubject(now), now)
   if ('error' in read) throw new AuditorError('usage', renderError(text, read.error))
   return sqlOf(read.bound)
+}
+
+/**
+ * The same as a function, made anew for each moment, which `since:1h` and `lasted` are relative to.
+ *
+ * @throws AuditorError `usage` with the text and a caret under the mistake
+ */
+export function runPredicate(
+  text: string,
+  clock: Pick<Clock, 'nowNanos'>,
+): () => (run: RunRow) => boolean {
+  if (text.trim() === '') return () => () => true
+  const make = (): ((run: RunRow) => boolean) => {
+    const now = clock.nowNanos()
+    const read = readFilter(text, runSubject(now), now)
+    if ('error' in read) throw new AuditorError('usage', renderError(text, read.error))
+    return predicateOf(read.bound)
+  }
+  make()
+  return make
 }

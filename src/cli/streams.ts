@@ -2,9 +2,13 @@ import type { Readable, Writable } from 'node:stream'
 
 /** Where a command reads and writes; tests give their own. Data goes to stdout, talk to stderr. */
 export interface Terminal {
-  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number }
+  readonly stdout: Writable & {
+    readonly isTTY?: boolean
+    readonly columns?: number
+    readonly rows?: number
+  }
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number }
-  readonly stdin: Readable
+  readonly stdin: Readable & { setRawMode?(mode: boolean): unknown }
   readonly environment: Readonly<{ [name: string]: string | undefined }>
 }
 
