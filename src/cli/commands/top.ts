@@ -41,7 +41,8 @@ export const registerTop: RegisterCommand = (program, context) => {
     .addHelpText(
       'after',
       `
-Keys: q or Ctrl-C ends; t, n, s, r, c sort by trouble, name, since, restarts, cause; arrows, j and k scroll.
+Keys: q or Ctrl-C ends; arrows, j and k scroll;
+      t, n, s, r, c sort by trouble, name, since, restarts, cause
 
 Examples:
   $ auditor top
