@@ -21,6 +21,12 @@ export function partsOf(
   }
 }
 
+/** The sinks that tell people of alerts. */
+export const createNotifiers = (settings: Settings, log: Log): readonly SinkPart[] =>
+  settings.sinks
+    .filter(({ kind }) => sinkKinds.find((each) => each.kind === kind)?.tellsPeople === true)
+    .map((sink) => sinkPart(sink, log))
+
 /** What is recorded and how, for every command that has a pipeline. */
 export function recordingOf(
   settings: Settings,

@@ -14,6 +14,7 @@ const loaders: { readonly [name: string]: () => Promise<RegisterCommand> } = {
   show: async () => (await import('./commands/show.ts')).registerShow,
   stats: async () => (await import('./commands/stats.ts')).registerStats,
   loops: async () => (await import('./commands/loops.ts')).registerLoops,
+  alerts: async () => (await import('./commands/alerts.ts')).registerAlerts,
   findings: async () => (await import('./commands/findings.ts')).registerFindings,
   top: async () => (await import('./commands/top.ts')).registerTop,
   tap: async () => (await import('./commands/tap.ts')).registerTap,

@@ -13,6 +13,7 @@ export const logKind: SinkKind<typeof options> = {
   summary: "Alerts as lines of the agent's own log",
   examples: ['log:'],
   options,
+  tellsPeople: true,
   fromUri: () => ({}),
   create: (_, name, { log = silentLog } = {}) => ({
     name,

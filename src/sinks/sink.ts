@@ -72,6 +72,8 @@ interface Surroundings {
 /** A kind of sink: its declaration and how one is made. */
 export interface SinkKind<O extends ZodObject = ZodObject> extends SinkDeclaration {
   readonly options: O
+  /** It tells people of alerts: `auditor alerts test` tries it. Default false. */
+  readonly tellsPeople?: boolean
   create(options: Infer<O>, name: string, surroundings?: Surroundings): Sink
   /**
    * Reads back what such a sink was given; nothing is asked of it yet.

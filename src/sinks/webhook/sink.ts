@@ -57,6 +57,7 @@ export const webhookKind: SinkKind<typeof options> = {
     'webhook+https://ntfy.sh/my-topic?template=ntfy',
   ],
   options,
+  tellsPeople: true,
   hasSecretPath: true,
   fromUri: httpFromUri,
   create: (options, name) => createWebhookSink(options, name),
