@@ -10,7 +10,6 @@ import { decodeEntry } from '../src/model/entry-codec.ts'
 import { recordOf } from '../src/model/entry-factory.ts'
 import type { Entry } from '../src/model/entry.ts'
 import { explain } from '../src/query/why.ts'
-import { loopsOf } from '../src/query/loops.ts'
 import type { Case, Options, Row } from './support/case.ts'
 import { benchEngine } from './support/entries.ts'
 import { eventLine } from './support/events.ts'
@@ -101,12 +100,7 @@ async function ask(folder: string, journal: JournalView, last: bigint): Promise<
     ],
     'stats of 7 days': (lives) =>
       lives.stats({ by: ['image'], from: last - 7n * day, to: last, parts: 12 }),
-    'loops of a day': (lives) =>
-      lives
-        .lineages()
-        .flatMap(({ id }) =>
-          loopsOf(lives.runs({ lineage: id, from: last - day, oldestFirst: true }), last),
-        ),
+    'loops of a day': (lives) => lives.streaks({ from: last - day }),
     'newest events, a page': async () => {
       let seen = 0
       for await (const _ of journal.entries({ reverse: true })) if (++seen === 200) break

@@ -99,6 +99,7 @@ export function createAuditor(parts: AuditorParts): Auditor {
       ? undefined
       : createLivesKeeper({
           dir: parts.lives,
+          tellsPosture: parts.posture ?? true,
           wake$: journal.appended$,
           append: (entries, signal) => writer.write({ entries }, signal),
           clock,

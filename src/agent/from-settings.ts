@@ -30,11 +30,12 @@ export const createNotifiers = (settings: Settings, log: Log): readonly SinkPart
 /** What is recorded and how, for every command that has a pipeline. */
 export function recordingOf(
   settings: Settings,
-): Pick<AuditorParts, 'filter' | 'explicit' | 'healthChecks' | 'redact' | 'enrich'> {
+): Pick<AuditorParts, 'filter' | 'explicit' | 'healthChecks' | 'redact' | 'enrich' | 'posture'> {
   return {
     filter: settings.filter,
     explicit: settings.explicit || isExplicitByOldFlag(settings),
     healthChecks: settings.healthChecks,
+    posture: settings.posture,
     redact: settings.redact.map((pattern) => new RegExp(pattern, 'giu')),
     enrich: { timeoutMs: settings.enrich.timeout, concurrency: settings.enrich.concurrency },
   }

@@ -1,16 +1,14 @@
-import { LRUCache } from 'lru-cache'
 import { Counter, Gauge, type Registry } from 'prom-client'
-import type { Clock } from '../actors/clock.ts'
 import type { LifeEntry, Sequenced } from '../model/entry.ts'
 import type { Lineage } from '../model/life/lineage.ts'
-import { isTrouble } from '../model/life/sentence.ts'
-import { LOOP_DEATHS, LOOP_WINDOW } from '../model/life/loop.ts'
 import { lifeWordOf } from '../model/life/word.ts'
-import { nanosFromMillis, type Nanoseconds } from '../model/time.ts'
+import type { LivesStatus } from '../lives/keeper.ts'
 
 /** Metrics of what happened to containers. Ids and names are never labels: they have no bound. */
 export interface LifeMetrics {
   recorded(entry: Sequenced): void
+  /** What goes on, as the keeper of the lives says. */
+  set(status: LivesStatus): void
 }
 
 const LABELS = ['project', 'service', 'image'] as const
@@ -19,10 +17,8 @@ type Labels = { readonly [L in (typeof LABELS)[number]]: string }
 /** Projects, services and images come from outside: beyond so many together they count as `other`. */
 const MAX_SERIES = 300
 const OTHER: Labels = { project: 'other', service: 'other', image: 'other' }
-/** Lineages whose ends are remembered, to tell loops. */
-const MAX_LINEAGES = 1_000
 
-export function createLifeMetrics(registry: Registry, clock: Pick<Clock, 'now'>): LifeMetrics {
+export function createLifeMetrics(registry: Registry): LifeMetrics {
   const registers = [registry]
   const starts = new Counter({
     name: 'auditor_container_starts_total',
@@ -36,22 +32,18 @@ export function createLifeMetrics(registry: Registry, clock: Pick<Clock, 'now'>)
     labelNames: [...LABELS, 'cause'],
     registers,
   })
-  const ends = new LRUCache<string, readonly Nanoseconds[]>({ max: MAX_LINEAGES })
   const loops = new Gauge({
     name: 'auditor_container_restart_loops',
-    help: 'Lineages with 5 ends within 5 minutes that nobody asked for, until 5 minutes are quiet.',
+    help: 'Restart loops that go on: findings that are open (docs/findings.md).',
     registers,
-    collect() {
-      const now = nanosFromMillis(clock.now())
-      this.set(
-        ends
-          .values()
-          .filter((times) => isLoop(times, now))
-          .toArray().length,
-      )
-    },
+  })
+  const flapping = new Gauge({
+    name: 'auditor_container_flapping_health',
+    help: 'Lineages whose health goes to and fro: findings that are open (docs/findings.md).',
+    registers,
   })
   loops.set(0)
+  flapping.set(0)
   const series = new Set<string>()
 
   function labelsOf({ project = '', service = '' }: Lineage, image: string): Labels {
@@ -63,11 +55,8 @@ export function createLifeMetrics(registry: Registry, clock: Pick<Clock, 'now'>)
   }
 
   function ended(life: LifeEntry): void {
-    const { cause, lineage, container, engine, endedAt } = life
+    const { cause, lineage, container } = life
     deaths.inc({ ...labelsOf(lineage, container.image), cause })
-    if (endedAt === undefined || !isTrouble(life)) return
-    const key = `${engine.id} ${lineage.key}`
-    ends.set(key, [...(ends.get(key) ?? []), endedAt].slice(-LOOP_DEATHS))
   }
 
   return {
@@ -77,11 +66,9 @@ export function createLifeMetrics(registry: Registry, clock: Pick<Clock, 'now'>)
       if (word?.says !== 'start' || word.about === undefined) return
       starts.inc(labelsOf(word.about.lineage, word.about.image))
     },
+    set({ open }) {
+      loops.set(open['restart-loop'])
+      flapping.set(open['flapping-health'])
+    },
   }
-}
-
-function isLoop(times: readonly Nanoseconds[], now: Nanoseconds): boolean {
-  const [first, last] = [times.at(-LOOP_DEATHS), times.at(-1)]
-  if (first === undefined || last === undefined) return false
-  return last - first <= LOOP_WINDOW && now - last <= LOOP_WINDOW
 }

@@ -1,5 +1,4 @@
 import { Counter, Gauge, Registry } from 'prom-client'
-import { systemClock, type Clock } from '../actors/clock.ts'
 import { countedGapOf } from '../model/counted-gap.ts'
 import { actionName } from '../model/docker-event.ts'
 import type { Sequenced } from '../model/entry.ts'
@@ -17,11 +16,7 @@ export interface Metrics {
 /** Types and actions come from outside: beyond so many pairs they count as `other`. */
 const MAX_SERIES = 200
 
-export function createMetrics(
-  version: string,
-  health: () => Promise<Health>,
-  clock: Pick<Clock, 'now'> = systemClock,
-): Metrics {
+export function createMetrics(version: string, health: () => Promise<Health>): Metrics {
   const registry = new Registry()
   const registers = [registry]
   const gauge = <L extends string>(name: string, help: string, labelNames: readonly L[] = []) =>
@@ -122,7 +117,7 @@ export function createMetrics(
     'Alerts told, by rule and state: firing or resolved (docs/alerts.md).',
     ['rule', 'state'],
   )
-  const lives = createLifeMetrics(registry, clock)
+  const lives = createLifeMetrics(registry)
   const series = new Set<string>()
   const totals = [
     reconnects,
@@ -151,6 +146,7 @@ export function createMetrics(
       repeated.inc(engine.repeated)
     }
     repeated.inc(current.writer.repeated)
+    if (current.lives !== undefined) lives.set(current.lives)
     writable.set(current.writer.failing === undefined ? 1 : 0)
     entries.set(current.journal.entries)
     bytes.set(current.journal.bytes)

@@ -30,7 +30,7 @@ export interface AuditorParts {
   readonly sinks?: readonly SinkPart[]
   /**
    * The data directory of the journal: lives and causes are kept there too, and told as entries of kind
-   * `life`. Default: they are not.
+   * `life`, as is what is found out, of kind `finding`. Default: they are not.
    */
   readonly lives?: string
   /**
@@ -38,6 +38,8 @@ export interface AuditorParts {
    * keeps which of them are open; without one they are open until the process ends. Default: none.
    */
   readonly alerts?: { readonly rules: readonly AlertRule[]; readonly dir?: string }
+  /** Whether what auditors ask about in how a container is run is told. Default true. */
+  readonly posture?: boolean
   /** Which events are recorded, in the filter language. Default: all. Gaps and markers always are. */
   readonly filter?: string
   /** Record only containers with the label `auditor.enable=true`. Default false. */

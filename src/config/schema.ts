@@ -56,6 +56,11 @@ const fixedShape = {
     .describe(
       "What becomes of the exec events of containers' own health checks: counted only, or recorded",
     ),
+  posture: flag()
+    .prefault(true)
+    .describe(
+      'Tell of each container, once, what auditors ask about in how it is run (see findings.md)',
+    ),
   redact: textList()
     .superRefine(checkPatterns)
     .prefault([])

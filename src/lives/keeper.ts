@@ -6,12 +6,15 @@ import { decodeEntry } from '../model/entry-codec.ts'
 import type { Entry } from '../model/entry.ts'
 import { asError } from '../model/errors.ts'
 import type { Log } from '../model/log.ts'
+import type { Step } from './maker.ts'
 import { startLivesThread, type LivesThread } from './thread.ts'
 
 /** How the lives fare, for health and metrics. */
 export interface LivesStatus {
   /** The last place of the journal that they have taken in. */
   readonly seq: number
+  /** Findings that are open: what goes on. */
+  readonly open: Step['open']
   /** Set while they can't be kept: recording and delivery go on. */
   readonly lastError?: string
 }
@@ -32,18 +35,20 @@ const REST_MS = 20_000
 
 export function createLivesKeeper(options: {
   readonly dir: string
+  /** Whether what auditors ask about in containers is told. */
+  readonly tellsPosture: boolean
   readonly wake$: Observable<unknown>
   readonly append: (entries: readonly Entry[], signal: AbortSignal) => Promise<void>
   readonly clock: Clock
   readonly log: Log
 }): LivesKeeper {
-  const { dir, wake$, append, clock, log } = options
+  const { dir, tellsPosture, wake$, append, clock, log } = options
   const bell = createBell(clock)
   let thread: LivesThread | undefined
-  let status: LivesStatus = { seq: 0 }
+  let status: LivesStatus = { seq: 0, open: { 'restart-loop': 0, 'flapping-health': 0 } }
   let isWaiting = true
 
-  const open = (): LivesThread => (thread ??= startLivesThread(dir))
+  const open = (): LivesThread => (thread ??= startLivesThread(dir, tellsPosture))
 
   async function close(): Promise<void> {
     const ending = thread
@@ -55,7 +60,7 @@ export function createLivesKeeper(options: {
     for (;;) {
       signal.throwIfAborted()
       const step = await open().step(clock.monotonic())
-      status = { seq: step.seq }
+      status = { seq: step.seq, open: step.open }
       isWaiting = step.isWaiting
       if (!step.more) return
     }

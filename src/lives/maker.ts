@@ -5,7 +5,7 @@ import type { Seq } from '../model/entry.ts'
 import { isDamage } from '../journal/unusable.ts'
 import { emptyLives, openLives } from './database.ts'
 import { openJournalRows } from './journal-rows.ts'
-import { createProjection, type Projection } from './projection.ts'
+import { FOR_EVER, createProjection, type Projection } from './projection.ts'
 import { LIVES_FILE } from './schema.ts'
 
 /** So many entries have to be pruned before it is looked for runs to forget. */
@@ -20,8 +20,10 @@ export interface Step {
   readonly taken: number
   /** There may be more. */
   readonly more: boolean
-  /** Runs have ended of which more may be told: it has to be looked again, also if nothing comes. */
+  /** Runs have ended of which more may be told, or findings are open: it has to be looked again, also if nothing comes. */
   readonly isWaiting: boolean
+  /** Findings that are open. */
+  readonly open: ReturnType<Projection['open']>
 }
 
 /** Keeps the lives of one data directory up with its journal: plain data in, plain data out. */
@@ -43,8 +45,9 @@ export interface LivesMaker {
  * from the journal. After any failure one has to begin anew, for what is in memory may be ahead of the disk.
  *
  * @param anew throw away what there is
+ * @param tellsPosture as `createProjection`
  */
-export function createLivesMaker(dir: string, anew = false): LivesMaker {
+export function createLivesMaker(dir: string, anew = false, tellsPosture = true): LivesMaker {
   const file = join(dir, LIVES_FILE)
   const journal = openJournalRows(dir)
   let db: DatabaseSync
@@ -64,14 +67,14 @@ export function createLivesMaker(dir: string, anew = false): LivesMaker {
   function begin(): [DatabaseSync, Projection, Seq] {
     const opened = anew ? emptyLives(file) : openLives(file)
     return sound(opened, () => {
-      const found = createProjection(opened)
+      const found = createProjection(opened, tellsPosture)
       const made = found.made()
       if (made === undefined) return [opened, found, 0]
       if (made.epoch === journal.epoch()) return [opened, found, made.seq]
       // It was made from a journal that was set aside.
       opened.close()
       const empty = emptyLives(file)
-      return [empty, createProjection(empty), 0]
+      return [empty, createProjection(empty, tellsPosture), 0]
     })
   }
 
@@ -95,17 +98,18 @@ export function createLivesMaker(dir: string, anew = false): LivesMaker {
     if (gone < FORGET_AT_ONCE) forgotten = base
   }
 
+  const waiting = () => ({ isWaiting: projection.isWaiting(), open: projection.open() })
+
   return {
     step(now) {
       const entries = journal.after(at)
       const last = entries.at(-1)
-      if (last === undefined)
-        return { seq: at, taken: 0, more: false, isWaiting: projection.isWaiting() }
+      if (last === undefined) return { seq: at, taken: 0, more: false, ...waiting() }
       sound(db, () => projection.take(entries, journal.epoch()))
       for (const { engine } of entries) if (engine !== undefined) heard.set(engine.id, now)
       at = last.seq
       forgetPruned()
-      return { seq: at, taken: entries.length, more: true, isWaiting: projection.isWaiting() }
+      return { seq: at, taken: entries.length, more: true, ...waiting() }
     },
     due(now) {
       const quiet = (engineId: string): bigint => {
@@ -121,5 +125,3 @@ export function createLivesMaker(dir: string, anew = false): LivesMaker {
     },
   }
 }
-
-const FOR_EVER = 1n << 62n

@@ -9,6 +9,9 @@ import type { Life, Run } from '../model/life/life.ts'
 import { endOf, settledRuns } from '../model/life/settle.ts'
 import { lifeWordOf, type LifeWord } from '../model/life/word.ts'
 import type { Nanoseconds } from '../model/time.ts'
+import type { FindingEntry } from '../model/finding.ts'
+import { createFinder } from './finder.ts'
+import type { Repeating } from './finding-tables.ts'
 import { createTables, type KeptEngine, type KeptLife } from './tables.ts'
 
 /**
@@ -20,17 +23,19 @@ export interface Projection {
   made(): { readonly epoch: string; readonly seq: number } | undefined
   /** Takes in entries behind those, in one transaction. */
   take(entries: readonly Sequenced[], epoch: string): void
-  /** Whether runs have ended of which more may be told. */
+  /** Whether runs have ended of which more may be told, or a finding has to be, or will be over. */
   isWaiting(): boolean
+  /** Findings that are open. */
+  open(): { readonly [finding in Repeating]: number }
   /** Forgets runs that the journal no longer tells of, as `Tables.forget`. */
   forget(base: Seq, most: number): number
   /**
-   * What has to be told of runs of which nothing more is expected, each once until it was taken in: some of
-   * it, if it is much.
+   * What has to be told: of runs of which nothing more is expected, and what was found out. Each once
+   * until it was taken in; some of it, if it is much.
    *
    * @param quiet how long nothing came from an engine, in ns
    */
-  due(quiet: (engineId: string) => Nanoseconds): LifeEntry[]
+  due(quiet: (engineId: string) => Nanoseconds): (LifeEntry | FindingEntry)[]
 }
 
 /** Told at once: they become one group of the journal. */
@@ -38,7 +43,11 @@ const MOST_DUE = 500
 /** Lives held in memory; others are read again. */
 const MAX_HELD = 5_000
 
-export function createProjection(db: DatabaseSync): Projection {
+/** For `due`: nothing more will come. */
+export const FOR_EVER = 1n << 62n
+
+/** @param tellsPosture whether `due` tells what auditors ask about; what is kept is the same. Default true. */
+export function createProjection(db: DatabaseSync, tellsPosture = true): Projection {
   const tables = createTables(db)
   const engines = new Map(tables.engines().map((engine) => [engine.ref.id, engine]))
   const held = new Map<string, KeptLife>()
@@ -48,6 +57,7 @@ export function createProjection(db: DatabaseSync): Projection {
   const told = new Set<string>()
   let changedLives = new Set<KeptLife>()
   let changedEngines = new Set<KeptEngine>()
+  const finder = createFinder(db, engines, tellsPosture)
 
   for (const { engineId, id } of tables.open()) {
     const kept = openOne(engineId, id)
@@ -105,20 +115,22 @@ export function createProjection(db: DatabaseSync): Projection {
 
   function take(entry: Sequenced): void {
     if (entry.kind === 'life') return settle(entry)
+    if (entry.kind === 'finding') return takeFinding(entry)
     if (entry.engine === undefined) {
       // It can't be told whose: what was damaged may have been any engine's.
-      if (entry.kind === 'gap') for (const engine of engines.values()) tell(engine, entry)
+      // The agent's own beginning and end are of all of them.
+      if (entry.kind !== 'record') for (const engine of engines.values()) tell(engine, entry)
       return
     }
     const engine = engineOf(entry.engine)
     tell(engine, entry)
     const word = entry.kind === 'record' ? lifeWordOf(entry, entry.seq) : undefined
     if (word === undefined) return
-    takeWord(word)
+    takeWord(engine, word)
     noteRequest(engine, word)
   }
 
-  function takeWord(word: LifeWord): void {
+  function takeWord(engine: KeptEngine, word: LifeWord): void {
     const known = keptOf(word.engineId, word.id)
     if (known === 'over') return
     const before = known?.life
@@ -132,6 +144,7 @@ export function createProjection(db: DatabaseSync): Projection {
       if (!kept.numbers.has(run.number)) tables.addRun(kept, run)
     }
     if (after.unsettled.length > 0) unsettled.add(keyOf(after))
+    finder.afterWord(engine, word, before, kept)
   }
 
   function begin(life: Life): KeptLife {
@@ -157,6 +170,13 @@ export function createProjection(db: DatabaseSync): Projection {
     changedEngines.add(engine)
   }
 
+  function takeFinding(entry: Sequenced<FindingEntry>): void {
+    told.delete(entry.id)
+    const kept = openOne(entry.engine.id, entry.container.id)
+    finder.taken(entry, kept)
+    if (kept !== undefined) changedLives.add(kept)
+  }
+
   function settle(entry: Sequenced<LifeEntry>): void {
     told.delete(entry.id)
     const kept = openOne(entry.engine.id, entry.container.id)
@@ -168,6 +188,7 @@ export function createProjection(db: DatabaseSync): Projection {
     const left = waiting.slice(at + 1)
     for (const ended of waiting.slice(0, at + 1)) tables.keepRun(kept, ended)
     tables.settle(kept, waiting[at]!, entry)
+    finder.afterEnd(engineOf(entry.engine), entry, kept.lineage)
     kept.life = { ...kept.life, unsettled: left, lastSeq: entry.seq }
     changedLives.add(kept)
     if (left.length === 0) unsettled.delete(keyOf(kept.life))
@@ -197,10 +218,15 @@ export function createProjection(db: DatabaseSync): Projection {
         tables.keepMade(epoch, last.seq)
       })
     },
-    isWaiting: () => unsettled.size > 0,
-    forget: (base, most) => writing(db, () => tables.forget(base, most)),
+    isWaiting: () => unsettled.size > 0 || finder.isWaiting(),
+    open: () => finder.open(),
+    forget: (base, most) =>
+      writing(db, () => {
+        finder.forget(base)
+        return tables.forget(base, most)
+      }),
     due(quiet) {
-      const due: LifeEntry[] = []
+      const due: (LifeEntry | FindingEntry)[] = []
       for (const key of unsettled) {
         if (due.length >= MOST_DUE) break
         const engineId = key.slice(0, key.lastIndexOf(' '))
@@ -215,6 +241,17 @@ export function createProjection(db: DatabaseSync): Projection {
         }
         // What is told comes back as an entry; until then it need not be looked at again.
         if (settled.length === kept.life.unsettled.length) unsettled.delete(key)
+      }
+      // That nothing more will come is no quiet: nobody listens then.
+      const silence = (engineId: string): Nanoseconds => {
+        const length = quiet(engineId)
+        return length === FOR_EVER ? 0n : length
+      }
+      for (const entry of finder.due(silence)) {
+        if (due.length >= MOST_DUE) break
+        if (told.has(entry.id)) continue
+        told.add(entry.id)
+        due.push(entry)
       }
       return due
     },

@@ -30,7 +30,8 @@ const TABLES = `
     story     TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
 
-  -- runs: that began in it, since the journal did.
+  -- runs: that began in it, since the journal did. image_id: of the newest life (image_of) whose image is
+  -- known, by the entry image_by.
   CREATE TABLE lineages (
     lineage   INTEGER PRIMARY KEY,
     engine_id TEXT NOT NULL,
@@ -39,10 +40,14 @@ const TABLES = `
     project   TEXT,
     service   TEXT,
     runs      INTEGER NOT NULL DEFAULT 0,
+    image     TEXT,
+    image_id  TEXT,
+    image_of  INTEGER,
+    image_by  TEXT,
     UNIQUE (engine_id, key)
   ) STRICT;
 
-  -- state: as the fold needs it, while anything may still happen to it.
+  -- posture: what stood out in it last, as JSON. state: as the fold needs it, while anything may still happen to it.
   CREATE TABLE lives (
     life         INTEGER PRIMARY KEY,
     engine_id    TEXT NOT NULL,
@@ -59,6 +64,7 @@ const TABLES = `
     first_seq    INTEGER NOT NULL,
     last_seq     INTEGER NOT NULL,
     facts_seq    INTEGER,
+    posture      TEXT,
     state        TEXT,
     UNIQUE (engine_id, container_id)
   ) STRICT;
@@ -117,6 +123,31 @@ const TABLES = `
     DELETE FROM run_hours WHERE runs = 0 AND (hour, lineage, image, cause, exit_code, length) =
       (old.ended / ${HOUR}, old.lineage, old.image, old.cause, coalesce(old.exit_code, ${NONE}), coalesce(old.length, ${NONE}));
   END;
+
+  -- Things that come again and again (model/life/streak.ts). opened: when there were enough of them;
+  -- resolved: when it was told that there are no more. state: the rest, as JSON.
+  CREATE TABLE streaks (
+    streak   INTEGER PRIMARY KEY,
+    lineage  INTEGER NOT NULL,
+    finding  TEXT NOT NULL,
+    since    INTEGER NOT NULL,
+    last     INTEGER NOT NULL,
+    count    INTEGER NOT NULL,
+    last_seq INTEGER NOT NULL,
+    opened   INTEGER,
+    resolved INTEGER,
+    state    TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX streaks_by_lineage ON streaks (lineage, finding) WHERE resolved IS NULL;
+
+  -- Findings that the journal does not have yet, as they will be written.
+  CREATE TABLE untold (
+    id      TEXT PRIMARY KEY,
+    seq     INTEGER NOT NULL,
+    finding TEXT NOT NULL,
+    life    INTEGER,
+    body    TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
 `
 
 /** Whether it is one that this program made. */

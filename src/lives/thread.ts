@@ -14,8 +14,8 @@ const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
 const WORKER = new URL(`./worker.${extension}`, import.meta.url)
 
 /** Calls are answered in their order; one that fails can be tried again. */
-export function startLivesThread(dir: string): LivesThread {
-  const worker = new Worker(WORKER, { workerData: { dir }, name: 'auditor-lives' })
+export function startLivesThread(dir: string, tellsPosture: boolean): LivesThread {
+  const worker = new Worker(WORKER, { workerData: { dir, tellsPosture }, name: 'auditor-lives' })
   const waiting: { resolve: (result: unknown) => void; reject: (error: Error) => void }[] = []
   const ended = Promise.withResolvers<void>()
   let dead: Error | undefined

@@ -8,6 +8,7 @@ import type { EngineStory } from '../model/life/life.ts'
 import type { Nanoseconds } from '../model/time.ts'
 import { decodeState } from './codec.ts'
 import { SELECT_RUNS, runOf, type LineageRow, type RawRun, type RunRow } from './run-row.ts'
+import { selectStreaks, type StreakQuery, type StreakRow } from './streak-row.ts'
 import { LIVES_FILE, isCurrent } from './schema.ts'
 import { statsOf, type StatsQuery, type StatsRow } from './stats.ts'
 
@@ -35,6 +36,8 @@ export interface LivesView extends Disposable {
   find(name: string): LineageRow[]
   runs(query: RunQuery): Iterable<RunRow>
   stats(query: StatsQuery): StatsRow[]
+  /** What came again and again, and was told as a finding, in the order of its beginnings. */
+  streaks(query: StreakQuery): StreakRow[]
 }
 
 /** @throws AuditorError `journal-unusable` where there are none */
@@ -117,6 +120,7 @@ function createLivesView(db: DatabaseSync): LivesView {
       for (const row of statement.iterate(...values)) yield runOf(row as unknown as RawRun, stories)
     },
     stats: (query) => statsOf(db, query),
+    streaks: (query) => selectStreaks(db, query),
     [Symbol.dispose]: () => db.close(),
   }
 }

@@ -11,7 +11,7 @@ export type Question =
 export type Answer = { readonly result: unknown } | { readonly error: string }
 
 const port = parentPort!
-const { dir } = workerData as { readonly dir: string }
+const { dir, tellsPosture } = workerData as { readonly dir: string; readonly tellsPosture: boolean }
 let maker: ReturnType<typeof createLivesMaker> | undefined
 
 port.on('message', (question: Question) => {
@@ -22,7 +22,7 @@ port.on('message', (question: Question) => {
   }
   try {
     // Opened with the first question, so that what stands in the way is answered like all else.
-    maker ??= createLivesMaker(dir)
+    maker ??= createLivesMaker(dir, false, tellsPosture)
     const result = question.ask === 'step' ? maker.step(question.now) : maker.due(question.now)
     port.postMessage({ result } satisfies Answer)
   } catch (thrown) {

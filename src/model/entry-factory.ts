@@ -54,14 +54,7 @@ export function findingOf(
   const { time, finding, state, lineage, container, since, details } = found
   const subject = state === 'noted' ? container.id : lineage.key
   const from = since === undefined ? '' : String(since)
-  const id = contentId(time, [
-    'finding',
-    engine.id,
-    finding,
-    state,
-    subject,
-    from,
-    details.join('\n'),
-  ])
+  const what = state === 'noted' ? details : []
+  const id = contentId(time, ['finding', engine.id, finding, state, subject, from, what])
   return { kind: 'finding', id, engine, ...found }
 }

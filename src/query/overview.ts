@@ -1,7 +1,6 @@
 import type { RunRow } from '../lives/run-row.ts'
 import type { LivesView } from '../lives/view.ts'
 import type { Nanoseconds } from '../model/time.ts'
-import { loopsOf } from './loops.ts'
 
 /** How a lineage does at present. */
 export interface Standing {
@@ -16,7 +15,7 @@ export interface Standing {
   /** Why it ended last, with which code. */
   readonly lastCause?: string
   readonly exitCode?: number
-  /** Ends and is started again, again and again, and goes on with it. */
+  /** Ends and is started again, again and again, and that is not over: see `findings.md`. */
   readonly isLooping: boolean
   /** What its health check says, while it runs. */
   readonly health?: string
@@ -33,7 +32,7 @@ const HOUR: Nanoseconds = 3_600_000_000_000n
  * @param isWhole of all others too
  */
 export function overviewOf(
-  lives: Pick<LivesView, 'lineages' | 'runs'>,
+  lives: Pick<LivesView, 'lineages' | 'runs' | 'streaks'>,
   now: Nanoseconds,
   accepts: (run: RunRow) => boolean = () => true,
   isWhole = false,
@@ -44,11 +43,19 @@ export function overviewOf(
     if (before === undefined) recent.set(run.lineage.id, [run])
     else before.push(run)
   }
+  const looping = new Set(
+    lives
+      .streaks({})
+      .filter(({ finding, resolvedAt }) => finding === 'restart-loop' && resolvedAt === undefined)
+      .map(({ lineageId }) => lineageId),
+  )
   return lives.lineages().flatMap(({ id }) => {
     const [newest, before] = lives.runs({ lineage: id, limit: 2 })
     if (newest === undefined || !accepts(newest)) return []
     const isPast = newest.container.removedAt !== undefined && !recent.has(id)
-    return isPast && !isWhole ? [] : [standingOf(newest, before, recent.get(id) ?? [], now)]
+    if (isPast && !isWhole) return []
+    const standing = standingOf(newest, before, recent.get(id) ?? [], now)
+    return [{ ...standing, isLooping: looping.has(id) }]
   })
 }
 
@@ -57,7 +64,7 @@ function standingOf(
   before: RunRow | undefined,
   recent: readonly RunRow[],
   now: Nanoseconds,
-): Standing {
+): Omit<Standing, 'isLooping'> {
   const { lineage, container } = newest
   const isOver = newest.endedAt !== undefined
   const last = isOver ? newest : before
@@ -76,7 +83,6 @@ function standingOf(
     restarts: restarts.length,
     ...(last?.cause === undefined ? {} : { lastCause: last.cause }),
     ...(last?.exitCode === undefined ? {} : { exitCode: last.exitCode }),
-    isLooping: loopsOf(recent, now).some(({ resolvedAt }) => resolvedAt === undefined),
     ...(health === undefined || health === '' ? {} : { health }),
     image: container.image,
     container: container.id,

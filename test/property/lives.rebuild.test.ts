@@ -13,11 +13,24 @@ import { runs } from '../support/property.ts'
 const WORDS = [
   'create', 'start', 'start', 'die(0)', 'die(1)', 'die(137)', 'kill(15)', 'kill(9)', 'stop', 'restart', 'oom',
   'pause', 'unpause', 'health(healthy)', 'health(unhealthy)', 'exec_start', 'destroy', 'snapshot', 'gap(50)',
-  'gap!(50)', 'lost', 'back', '+2000', '+20000',
+  'gap!(50)', 'lost', 'back', '+2000', '+20000', '+400000',
+  'start +500 die(1) start +500 die(1) start +500 die(1) start +500 die(1) start +500 die(1)',
+  'start health(healthy) health(unhealthy) health(healthy) health(unhealthy) health(healthy)',
 ] as const // prettier-ignore
 
+/** Two of one lineage, run from one tag that is another image in the second. */
+const ABOUT = [
+  undefined,
+  { name: 'web', image: { name: 'web:1', id: 'sha256:a' }, privileged: true },
+  { name: 'web', image: { name: 'web:1', id: 'sha256:b' } },
+] as const
+
 const stories = fc.array(
-  fc.tuple(fc.array(fc.constantFrom(...WORDS), { minLength: 1, maxLength: 12 }), fc.nat(30_000)),
+  fc.tuple(
+    fc.array(fc.constantFrom(...WORDS), { minLength: 1, maxLength: 12 }),
+    fc.nat(30_000),
+    fc.constantFrom(...ABOUT),
+  ),
   { minLength: 1, maxLength: 4 },
 )
 /** Where the journal was looked at while it grew, and how long it had been quiet then. */
@@ -26,7 +39,7 @@ const looks = fc.array(fc.tuple(fc.nat(12), fc.constantFrom(0n, 5_000_000_000n, 
   maxLength: 20,
 })
 
-const DUMPED = ['made', 'engines', 'lineages', 'lives', 'runs', 'run_hours']
+const DUMPED = ['made', 'engines', 'lineages', 'lives', 'runs', 'run_hours', 'streaks', 'untold']
 
 function dump(db: DatabaseSync): unknown {
   return DUMPED.map((table) => db.prepare(`SELECT * FROM ${table}`, { readBigInts: true }).all())
@@ -43,7 +56,9 @@ type Reopen = (db: DatabaseSync) => ReturnType<typeof createProjection>
 const property = (reopen: Reopen = createProjection, forget = false) =>
   fc.property(stories, looks, (told, when) => {
     const waiting: Entry[] = told
-      .flatMap(([words, at], index) => tell(words.join(' '), { id: `c${index}`, at }))
+      .flatMap(([words, at, facts], index) =>
+        tell(words.join(' '), { id: `c${index}`, at, ...(facts === undefined ? {} : { facts }) }),
+      )
       .sort((a, b) => (a.time < b.time ? -1 : 1))
     const journal: Sequenced[] = []
     const append = (entry: Entry): void => {
@@ -65,14 +80,25 @@ const property = (reopen: Reopen = createProjection, forget = false) =>
       if (quiet === 0n) lives = reopen(db) // a restart
     }
     for (const entry of waiting.splice(0)) append(entry)
-    look(FOR_EVER)
-    look(FOR_EVER)
+    for (let left = -1; left !== journal.length;) {
+      left = journal.length
+      look(FOR_EVER)
+    }
     const anew = fresh()
     createProjection(anew).take(
-      forget ? journal.filter(({ kind }) => kind !== 'life') : journal,
+      forget ? journal.filter(({ kind }) => kind !== 'life' && kind !== 'finding') : journal,
       'epoch',
     )
     assert.deepEqual(dump(anew), dump(db))
+    // What was found is told once, and by one that begins from the journal not again.
+    const found = journal.filter(({ kind }) => kind === 'finding')
+    assert.equal(new Set(found.map(({ id }) => id)).size, found.length)
+    assert.deepEqual(
+      createProjection(anew)
+        .due(() => 0n)
+        .filter(({ kind }) => kind === 'finding'),
+      [],
+    )
     // Each run that ended is told once.
     const runsTold = journal
       .filter((entry) => entry.kind === 'life')

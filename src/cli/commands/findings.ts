@@ -3,7 +3,7 @@ import type { SqlCondition } from '../../filter/sql.ts'
 import type { JournalView } from '../../journal/journal.ts'
 import type { RunRow } from '../../lives/run-row.ts'
 import type { LivesView } from '../../lives/view.ts'
-import { findingsOf, type Finding } from '../../query/findings.ts'
+import { postureOf, type Posture } from '../../model/posture.ts'
 import type { CommandContext, RegisterCommand } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { openView } from '../journal-access.ts'
@@ -12,11 +12,11 @@ import { openLives } from '../lives-access.ts'
 import { print, type Printable } from '../output.ts'
 
 interface Options extends ListOptions {
-  readonly severity: Finding['severity']
+  readonly severity: Posture['severity']
   readonly exitCode?: boolean
 }
 
-interface Row extends Finding {
+interface Row extends Posture {
   readonly lineage: string
   readonly container: string
   readonly image: string
@@ -67,7 +67,7 @@ async function findings(lives: LivesView, journal: JournalView): Promise<Row[]> 
   for (const entry of await journal.find([...running.keys()])) {
     const { lineage, container } = running.get(entry.seq)!
     if (entry.kind !== 'record' || entry.container === undefined) continue
-    for (const finding of findingsOf(entry.container)) {
+    for (const finding of postureOf(entry.container)) {
       rows.push({
         ...finding,
         lineage: lineage.name,

@@ -1,5 +1,5 @@
 import { lengthText } from '../../model/time.ts'
-import { loopsOf, type Loop } from '../../query/loops.ts'
+import type { StreakRow } from '../../lives/streak-row.ts'
 import type { CommandContext, RegisterCommand } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { listOptions, type ListOptions } from '../journal-options.ts'
@@ -16,12 +16,12 @@ interface Options extends ListOptions {
 
 export const registerLoops: RegisterCommand = (program, context) => {
   listOptions(program.command('loops'))
-    .summary('what ends and is started again, again and again')
+    .summary('what ends, or changes its health, again and again')
     .description(
-      'Lists restart loops, over all containers of a lineage: five ends within five minutes that nobody asked for and that were no finished work. One that was quiet for five minutes is over.',
+      'Lists restart loops, over all containers of a lineage: five ends within five minutes that nobody asked for and that were no finished work; and health that flaps: four changes between healthy and unhealthy within a quarter of an hour. What was heard to be quiet for as long is over; while no agent listens nothing is.',
     )
-    .option('--active', 'only those that go on')
-    .option('--since <time>', 'ends since', '7d')
+    .option('--active', 'only those that are not over')
+    .option('--since <time>', 'what came last since', '7d')
     .option('--exit-code', `exit with ${exitCodes.matched} where there are any`)
     .addHelpText(
       'after',
@@ -38,19 +38,18 @@ async function run(context: CommandContext, options: Options): Promise<void> {
   const from = moment('--since', options.since, now)
   using lives = await openLives(context, options)
   const loops = lives
-    .lineages()
-    .flatMap(({ id }) => loopsOf(lives.runs({ lineage: id, from, oldestFirst: true }), now))
+    .streaks({ from })
     .filter(({ resolvedAt }) => options.active !== true || resolvedAt === undefined)
-    .sort((a, b) => (a.from < b.from ? -1 : 1))
   await print(context.terminal, options.output, loops, printable, context.signal)
   if (options.exitCode === true && loops.length > 0) context.exitWith(exitCodes.matched)
 }
 
-const printable: Printable<Loop> = {
+const printable: Printable<StreakRow> = {
   empty: 'no loops',
   columns: [
-    { heading: 'LINEAGE', name: 'lineage', value: ({ lineage }) => lineage.name },
-    { heading: 'DEATHS', name: 'deaths', value: ({ deaths }) => deaths },
+    { heading: 'LINEAGE', name: 'lineage', value: ({ lineage }) => lineage },
+    { heading: 'FINDING', name: 'finding', value: ({ finding }) => finding },
+    { heading: 'TIMES', name: 'count', value: ({ count }) => count },
     {
       heading: 'SINCE',
       name: 'from',
@@ -63,15 +62,16 @@ const printable: Printable<Loop> = {
       value: ({ from, to }) => String(to - from),
       cell: ({ from, to }) => lengthText(to - from),
     },
-    { heading: 'CAUSES', name: 'causes', value: ({ causes }) => causes.join(' ') },
-    { heading: 'EXIT', name: 'exitCodes', value: ({ exitCodes }) => exitCodes.join(' ') },
+    { heading: 'HOW', name: 'how', value: ({ words }) => words.join('; ') },
     { heading: 'IMAGE', name: 'image', value: ({ image }) => image },
     {
       heading: 'STATE',
       name: 'resolvedAt',
       value: ({ resolvedAt }) => resolvedAt?.toString(),
       cell: ({ resolvedAt }) =>
-        resolvedAt === undefined ? 'goes on' : `over since ${localMoment(resolvedAt).slice(0, 19)}`,
+        resolvedAt === undefined
+          ? 'not over'
+          : `over since ${localMoment(resolvedAt).slice(0, 19)}`,
     },
   ],
 }

@@ -1,4 +1,5 @@
 import type { LineageRow, RunRow } from '../../lives/run-row.ts'
+import type { StreakRow } from '../../lives/streak-row.ts'
 import type { JournalView } from '../../journal/journal.ts'
 import type { ContainerFacts } from '../../model/container-facts.ts'
 import { lengthText, type Nanoseconds } from '../../model/time.ts'
@@ -42,9 +43,18 @@ async function run(context: CommandContext, name: string, options: Options): Pro
   const limit = options.limit === 0 ? {} : { limit: options.limit }
   const runs = [...lives.runs({ lineage: lineage.id, ...limit })].reverse()
   const facts = await factsOf(journal, runs)
-  for (const line of story(lineage, runs, facts, context.clock.nowNanos())) {
+  const streaks = lives.streaks({ lineage: lineage.id })
+  const [head, ...lines] = story(lineage, runs, facts, context.clock.nowNanos())
+  for (const line of [head!, ...streaks.map(again), ...lines]) {
     if (!(await write(context.terminal.stdout, `${printableText(line)}\n`))) return
   }
+}
+
+/** `! restart-loop: 6 times since 2026-11-23 10:00:00 (crashed, exit code 1), over since ...` */
+function again({ finding, count, from, words, resolvedAt }: StreakRow): string {
+  const end =
+    resolvedAt === undefined ? 'not over' : `over since ${localMoment(resolvedAt).slice(0, 19)}`
+  return `! ${finding}: ${count} times since ${localMoment(from).slice(0, 19)} (${words.join('; ')}), ${end}`
 }
 
 /** The newest facts of each container that is shown, as far as the journal still has them. */

@@ -26,6 +26,9 @@ export function afterEntry(story: EngineStory, entry: Entry, hasRuns: () => bool
       return { ...story, gaps: [...story.gaps.slice(1 - MAX_GAPS), told] }
     }
     case 'marker': {
+      if (entry.marker === 'agent-started' || entry.marker === 'agent-stopped') {
+        return { ...story, isDeaf: true }
+      }
       const evidence: Evidence = { what: 'engine', id: entry.id, time: entry.time }
       if (entry.marker === 'engine-lost') {
         const { back: _back, lastAsked: asked, askedBefore, lastEnd: end, ...rest } = story
@@ -35,9 +38,11 @@ export function afterEntry(story: EngineStory, entry: Entry, hasRuns: () => bool
           ...(end === undefined ? {} : { end }),
           ...(hasRuns() ? { hadRuns: true as const } : {}),
         }
-        return { ...rest, lost: evidence, lostAfter }
+        return { ...rest, isDeaf: true, lost: evidence, lostAfter }
       }
-      return entry.marker === 'engine-connected' ? { ...story, back: evidence } : story
+      if (entry.marker !== 'engine-connected') return story
+      const { isDeaf: _deaf, ...hearing } = story
+      return { ...hearing, back: evidence }
     }
     case 'life':
     case 'finding':

@@ -150,6 +150,8 @@ export interface EngineStory {
     /** Runs had not ended: an engine that ends by itself ends them first. */
     readonly hadRuns?: true
   }
+  /** Nobody listens, or nobody knows whether anybody did: quiet means nothing. */
+  readonly isDeaf?: true
   /** And was there again; what came of it is only known with the first event behind it. */
   readonly back?: Evidence
   /** When a run was last asked to end, of those asked for the first time. */

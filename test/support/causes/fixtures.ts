@@ -69,7 +69,13 @@ export function readEngineEnds(name: string): EngineEndsFixture | undefined {
   })
   // What was told of lives by the rules of that day is left out.
   const entries = all.filter(({ kind }) => kind !== 'life')
-  return { name, truth, entries, containers: containersOf(truth) }
+  return { name, truth, entries: entries.map(ofToday), containers: containersOf(truth) }
+}
+
+/** Facts had no namespaces and capabilities on the day of the recording. */
+function ofToday(entry: Entry): Entry {
+  if (entry.kind !== 'record' || entry.container === undefined) return entry
+  return { ...entry, container: { ...entry.container, hostNamespaces: [], capAdd: [] } }
 }
 
 /** Writes the fixture's trace into a folder, as `openTrace` reads it. */

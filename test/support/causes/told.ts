@@ -48,6 +48,7 @@ export function toldOf(entries: readonly Entry[]): Map<string, LifeEntry[]> {
     const take = (entry: Entry): void => projection.take([{ ...entry, seq: ++seq }], EPOCH)
     const tell = (quiet: bigint): void => {
       for (const entry of projection.due(() => quiet)) {
+        if (entry.kind === 'finding') continue
         const { name } = entry.container
         told.set(name, [...(told.get(name) ?? []), entry])
         take(entry)

@@ -16,7 +16,7 @@ export function memoryProjection(): { readonly db: DatabaseSync; readonly lives:
 export function lifeEntriesOf(entries: readonly Sequenced[]): LifeEntry[] {
   const { db, lives } = memoryProjection()
   lives.take(entries, 'epoch')
-  const due = lives.due(() => FOR_EVER)
+  const due = lives.due(() => FOR_EVER).filter((entry) => entry.kind === 'life')
   db.close()
   return due.sort((a, b) => (a.time < b.time ? -1 : 1))
 }

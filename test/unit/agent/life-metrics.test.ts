@@ -2,16 +2,13 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { Registry } from 'prom-client'
 import { createLifeMetrics } from '../../../src/agent/life-metrics.ts'
+import type { LivesStatus } from '../../../src/lives/keeper.ts'
 import { lifeEntriesOf } from '../../support/lives/ends.ts'
 import { tell, type Telling } from '../../support/lives/tell.ts'
-import { record } from '../../support/records.ts'
-
-const START = Number(record('x').time / 1_000_000n)
 
 function setup() {
   const registry = new Registry()
-  let now = START
-  const metrics = createLifeMetrics(registry, { now: () => now })
+  const metrics = createLifeMetrics(registry)
   return {
     tell: (story: string, telling: Telling = {}): void => {
       const entries = tell(story, telling)
@@ -20,9 +17,7 @@ function setup() {
         metrics.recorded({ ...life, seq: 1_000 + at })
       }
     },
-    at: (ms: number): void => {
-      now = START + ms
-    },
+    set: (status: LivesStatus): void => metrics.set(status),
     lines: async (name: string): Promise<string[]> =>
       (await registry.metrics())
         .split('\n')
@@ -46,15 +41,12 @@ suite('metrics of containers', () => {
     ])
   })
 
-  test('a loop opens with the fifth end and is over when it was quiet', async () => {
-    const { tell: happens, at, lines } = setup()
-    happens('create start +500 die(1) start +500 die(1) start +500 die(1) start +500 die(1)')
+  test('what goes on is what the keeper of the lives says', async () => {
+    const { set, lines } = setup()
     assert.deepEqual(await lines('restart_loops'), ['auditor_container_restart_loops 0'])
-    happens('start +500 die(1)', { at: 60_000 })
-    at(61_000)
-    assert.deepEqual(await lines('restart_loops'), ['auditor_container_restart_loops 1'])
-    at(400_000)
-    assert.deepEqual(await lines('restart_loops'), ['auditor_container_restart_loops 0'])
+    set({ seq: 1, open: { 'restart-loop': 2, 'flapping-health': 1 } })
+    assert.deepEqual(await lines('restart_loops'), ['auditor_container_restart_loops 2'])
+    assert.deepEqual(await lines('flapping'), ['auditor_container_flapping_health 1'])
   })
 
   test('names without end make no series without end', async () => {

@@ -23,6 +23,7 @@ suite('config print', () => {
 filter: "" # default
 explicit: false # default
 healthChecks: count # default
+posture: true # default
 redact: [] # default
 alerts: [ oom, crashed, start-failed, killed, restart-loop, gap ] # default
 retention:

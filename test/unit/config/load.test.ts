@@ -11,6 +11,7 @@ suite('settings', () => {
       filter: '',
       explicit: false,
       healthChecks: 'count',
+      posture: true,
       profile: profileSchema.parse({}),
       redact: [],
       alerts: BUILT_IN_RULES.map((rule) => ({ by: 'lineage', ...rule, cooldown: 300_000 })),

@@ -19,6 +19,7 @@ test('what was told and not appended, since it was stopped meanwhile, is told ag
   const told: number[] = []
   await using lives = createLivesKeeper({
     dir,
+    tellsPosture: false,
     wake$: journal.appended$,
     append: async (entries, signal) => {
       told.push(entries.length)

@@ -127,9 +127,9 @@ suite('the lives of a real trace', () => {
     )
     assert.match(
       await ask('loops', '--since', '2026-11-22'),
-      /loop-a +5 .*crashed +17 .*over since/,
+      /loop-a +restart-loop +5 .*crashed, exit code 17 .*not over/,
     )
-    assert.equal((await cli(['loops', '--active', '--exit-code', '--data', data])).code, 0)
+    assert.equal((await cli(['loops', '--active', '--exit-code', '--data', data])).code, 10)
   })
 
   test('made anew they are the same', async (t) => {
@@ -137,7 +137,7 @@ suite('the lives of a real trace', () => {
     const dump = (): unknown => {
       const db = new DatabaseSync(join(data, 'lives.db'), { readOnly: true })
       try {
-        return ['engines', 'lineages', 'lives', 'runs'].map((table) =>
+        return ['engines', 'lineages', 'lives', 'runs', 'streaks', 'untold'].map((table) =>
           db.prepare(`SELECT * FROM ${table}`, { readBigInts: true }).all(),
         )
       } finally {

@@ -1,7 +1,7 @@
-import type { ContainerFacts } from '../model/container-facts.ts'
+import type { ContainerFacts } from './container-facts.ts'
 
 /** Something about how a container is run that an auditor asks about. */
-export interface Finding {
+export interface Posture {
   readonly what: string
   /** Of this container: `SYS_ADMIN`, `/var/run/docker.sock`. */
   readonly detail: string
@@ -23,9 +23,9 @@ const NAMESPACES: { readonly [name: string]: string } = {
 }
 
 /** What inspect says that an auditor looks for, the worst first. */
-export function findingsOf(facts: ContainerFacts): Finding[] {
+export function postureOf(facts: ContainerFacts): Posture[] {
   const { privileged, mounts, hostNamespaces, capAdd, limits, image } = facts
-  const found: Finding[] = []
+  const found: Posture[] = []
   if (privileged) {
     found.push({
       what: 'privileged',

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import type { ContainerFacts } from '../../../src/model/container-facts.ts'
-import { findingsOf } from '../../../src/query/findings.ts'
+import { postureOf } from '../../../src/model/posture.ts'
 import { factsOf } from '../../support/records.ts'
 
 const limited = { limits: { memoryBytes: 1, nanoCpus: 0, pids: 0 } }
 
 const told = (changes: Partial<ContainerFacts>): string[] =>
-  findingsOf(factsOf('c', { ...limited, ...changes })).map(({ what, detail, severity, cis }) =>
+  postureOf(factsOf('c', { ...limited, ...changes })).map(({ what, detail, severity, cis }) =>
     `${severity} ${cis ?? '-'} ${what} ${detail}`.trimEnd(),
   )
 
