@@ -8,6 +8,10 @@ const VERSION = 2
 
 /** In `run_hours`: no exit code, or no length, is known. */
 export const NONE = -(2 ** 31)
+/** Behind every moment. */
+const NEVER = (1n << 63n) - 1n
+/** When a run ended, for conditions and orders: as it is indexed, those that go on behind all others. */
+export const RUN_END = `coalesce(r.ended, ${NEVER})`
 /** In nanoseconds. */
 export const HOUR = 3_600_000_000_000n
 
@@ -99,7 +103,7 @@ const TABLES = `
     PRIMARY KEY (lineage, number)
   ) STRICT, WITHOUT ROWID;
   CREATE UNIQUE INDEX runs_by_life ON runs (life, nth);
-  CREATE INDEX runs_by_end ON runs (ended);
+  CREATE INDEX runs_by_end ON runs (coalesce(ended, ${NEVER}), started, cause, exit_code);
 
   -- How many of them ended in each hour since the epoch: what statistics over long times are made of.
   CREATE TABLE run_hours (

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { middleOf } from './length-class.ts'
-import { HOUR, NONE } from './schema.ts'
+import { HOUR, NONE, RUN_END } from './schema.ts'
 import type { StatsCount, StatsCounts, StatsKey, StatsLengths, StatsQuery } from './stats.ts'
 
 /** How SQL says what hours are counted by. */
@@ -44,7 +44,8 @@ export function hourlyCounts(db: DatabaseSync, query: StatsQuery): StatsCounts {
          SELECT hour, lineage, image, cause, exit_code, length, runs FROM run_hours WHERE hour >= ?1 AND hour < ?2
          UNION ALL
          SELECT ended / ${HOUR}, lineage, image, cause, coalesce(exit_code, ${NONE}), coalesce(length, ${NONE}), 1
-           FROM runs WHERE settled > 0 AND (ended >= ?3 AND ended < ?1 * ${HOUR} OR ended >= ?2 * ${HOUR} AND ended <= ?4)
+           FROM runs r WHERE settled > 0 AND
+             (${RUN_END} >= ?3 AND ${RUN_END} < ?1 * ${HOUR} OR ${RUN_END} >= ?2 * ${HOUR} AND ${RUN_END} <= ?4)
        )
        SELECT ${keys}, h.cause, max(0, min(?5, (h.hour * ${HOUR} + ${HOUR / 2n} - ?3) / ?6)) AS part, h.length, sum(h.runs)
        FROM h JOIN lineages g ON g.lineage = h.lineage GROUP BY ${keys}, h.cause, part, h.length`,

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { SqlCondition } from '../filter/sql.ts'
+import { RUN_END } from './schema.ts'
 import type { StatsCounts, StatsKey, StatsQuery } from './stats.ts'
 
 /** How SQL says what runs are counted by. */
@@ -25,7 +26,7 @@ export function exactCounts(
   const keys = by.map((key, at) => `${KEYS[key]} AS k${at}`).join(', ')
   const groups = by.map((_, at) => `k${at}`).join(', ')
   const source = `FROM runs r JOIN lives l ON l.life = r.life JOIN lineages g ON g.lineage = r.lineage
-    WHERE r.settled > 0 AND r.ended >= ? AND r.ended <= ? AND (${where.sql})`
+    WHERE r.settled > 0 AND ${RUN_END} >= ? AND ${RUN_END} <= ? AND (${where.sql})`
   const read = (text: string, ...before: bigint[]): Row[] =>
     db.prepare(text, { readBigInts: true }).all(...before, from, to, ...where.params)
   return {

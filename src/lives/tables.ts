@@ -4,6 +4,7 @@ import type { EngineStory, Life, Run } from '../model/life/life.ts'
 import type { Lineage } from '../model/life/lineage.ts'
 import { decodeState, encodeState } from './codec.ts'
 import { lengthClass } from './length-class.ts'
+import { RUN_END } from './schema.ts'
 
 /** A life with the rows it is kept in. */
 export interface KeptLife {
@@ -90,7 +91,7 @@ export function createTables(db: DatabaseSync): Tables {
 
   const forgetRuns = db.prepare(
     `DELETE FROM runs WHERE (lineage, number) IN
-       (SELECT lineage, number FROM runs INDEXED BY runs_by_end WHERE ended IS NOT NULL ORDER BY ended LIMIT ?)
+       (SELECT lineage, number FROM runs r INDEXED BY runs_by_end WHERE ended IS NOT NULL ORDER BY ${RUN_END} LIMIT ?)
      AND settled BETWEEN 1 AND ?`,
   )
   const forgetLives = db.prepare(

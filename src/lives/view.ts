@@ -9,7 +9,7 @@ import type { Nanoseconds } from '../model/time.ts'
 import { decodeState } from './codec.ts'
 import { SELECT_RUNS, runOf, type LineageRow, type RawRun, type RunRow } from './run-row.ts'
 import { selectStreaks, type StreakQuery, type StreakRow } from './streak-row.ts'
-import { LIVES_FILE, isCurrent } from './schema.ts'
+import { LIVES_FILE, RUN_END, isCurrent } from './schema.ts'
 import { statsOf, type StatsQuery, type StatsRow } from './stats.ts'
 
 interface RunQuery {
@@ -105,15 +105,13 @@ function createLivesView(db: DatabaseSync): LivesView {
         values.push(...given)
       }
       if (lineage !== undefined) term('r.lineage = ?', lineage)
-      if (from !== undefined) term('(r.ended >= ? OR r.ended IS NULL)', from)
+      if (from !== undefined) term(`${RUN_END} >= ?`, from)
       if (to !== undefined) term('(r.started <= ? OR r.started IS NULL)', to)
       if (asked !== undefined) term(asked.sql, ...asked.params)
       const where = terms.length === 0 ? '' : ` WHERE ${terms.join(' AND ')}`
       const way = oldestFirst === true ? 'ASC' : 'DESC'
       const order =
-        lineage === undefined
-          ? `coalesce(r.ended, 9223372036854775807) ${way}, r.started ${way}`
-          : `r.number ${way}`
+        lineage === undefined ? `${RUN_END} ${way}, r.started ${way}` : `r.number ${way}`
       const text = `${SELECT_RUNS}${where} ORDER BY ${order}${limit === undefined ? '' : ' LIMIT ?'}`
       const statement = db.prepare(text, { readBigInts: true })
       if (limit !== undefined) values.push(limit)

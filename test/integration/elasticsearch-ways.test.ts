@@ -111,3 +111,14 @@ test('what is wrong with a proxy is said, without its password', async (t) => {
   const away = await through('me:geheim', await freePort())
   assert.match(away, /the proxy 127\.0\.0\.1:\d+: connect ECONNREFUSED/)
 })
+
+test('nothing is asked for in the media types of one version: Elasticsearch 8 refuses those of 9', async (t) => {
+  const asked = new Set<string | undefined>()
+  await using server = await serveHttp((request, response) => {
+    asked.add(request.headers.accept).add(request.headers['content-type'])
+    response.setHeader('x-elastic-product', 'Elasticsearch')
+    request.resume().on('end', () => response.end('{"errors":false}'))
+  })
+  assert.equal(await deliver(t, { urls: [server.url] }), 'delivered')
+  assert.deepEqual([...asked], ['application/json', 'application/x-ndjson'])
+})

@@ -34,14 +34,9 @@ function filled(told: readonly SomeRun[], forgotten: number): DatabaseSync {
   createTables(db)
   for (let lineage = 0; lineage < 4; lineage++) {
     const [project, service] = [lineage < 3 ? `p${lineage % 2}` : null, lineage < 2 ? 's' : null]
-    db.prepare('INSERT INTO lineages VALUES (?, ?, ?, ?, ?, ?, 0)').run(
-      lineage,
-      'engine',
-      `k${lineage}`,
-      `n${lineage}`,
-      project,
-      service,
-    )
+    db.prepare(
+      'INSERT INTO lineages (lineage, engine_id, key, name, project, service) VALUES (?, ?, ?, ?, ?, ?)',
+    ).run(lineage, 'engine', `k${lineage}`, `n${lineage}`, project, service)
     db.prepare(
       "INSERT INTO lives (life, engine_id, container_id, lineage, name, image, starts, first_seq, last_seq) VALUES (?, 'engine', ?, ?, '', '', 0, 0, 0)",
     ).run(lineage, `c${lineage}`, lineage)

@@ -115,7 +115,15 @@ function secretsOfProxy(proxy: string | undefined): readonly string[] {
 async function createClient(options: ElasticsearchOptions, excerpt: Excerpt): Promise<Client> {
   const elastic = await import('@elastic/elasticsearch')
   const createPool = await poolMaker(readTls(options), options.timeout, options)
+  type TransportOptions = ConstructorParameters<typeof elastic.SniffingTransport>[0]
+  /** Elasticsearch 8 refuses the media types of version 9, which the client would ask for. */
+  class PlainTransport extends elastic.SniffingTransport {
+    constructor(options: TransportOptions) {
+      super({ ...options, vendoredHeaders: {} })
+    }
+  }
   return new elastic.Client({
+    Transport: PlainTransport,
     nodes: [...nodesOf(options)],
     maxRetries: 0,
     sniffOnStart: false,
