@@ -12,6 +12,7 @@ const loaders: { readonly [name: string]: () => Promise<RegisterCommand> } = {
   why: async () => (await import('./commands/why.ts')).registerWhy,
   lives: async () => (await import('./commands/lives.ts')).registerLives,
   show: async () => (await import('./commands/show.ts')).registerShow,
+  execs: async () => (await import('./commands/execs.ts')).registerExecs,
   stats: async () => (await import('./commands/stats.ts')).registerStats,
   loops: async () => (await import('./commands/loops.ts')).registerLoops,
   alerts: async () => (await import('./commands/alerts.ts')).registerAlerts,

@@ -32,7 +32,7 @@ export async function openLives(
  *
  * @throws AuditorError `usage`, with the nearest name, where nothing is called so
  */
-function requireLineages(lives: LivesView, name: string): readonly LineageRow[] {
+export function requireLineages(lives: LivesView, name: string): readonly LineageRow[] {
   const found = lives.find(name)
   if (found.length > 0) return found
   const near = nearest(lives, name)

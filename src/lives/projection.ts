@@ -1,17 +1,17 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { writing } from '../journal/database.ts'
-import { lifeOf } from '../model/entry-factory.ts'
 import type { EngineRef, Entry, LifeEntry, Seq, Sequenced } from '../model/entry.ts'
 import { afterEntry, newStory } from '../model/life/engine-story.ts'
 import { afterLifeWord } from '../model/life/fold.ts'
-import { judge } from '../model/life/judge.ts'
 import type { Life, Run } from '../model/life/life.ts'
 import { endOf, settledRuns } from '../model/life/settle.ts'
 import { lifeWordOf, type LifeWord } from '../model/life/word.ts'
 import type { Nanoseconds } from '../model/time.ts'
 import type { FindingEntry } from '../model/finding.ts'
+import { createExecSessions } from './exec-sessions.ts'
 import { createFinder } from './finder.ts'
 import type { Repeating } from './finding-tables.ts'
+import { lifeEntry } from './life-entry.ts'
 import { createTables, type KeptEngine, type KeptLife } from './tables.ts'
 
 /**
@@ -27,7 +27,7 @@ export interface Projection {
   isWaiting(): boolean
   /** Findings that are open. */
   open(): { readonly [finding in Repeating]: number }
-  /** Forgets runs that the journal no longer tells of, as `Tables.forget`. */
+  /** Forgets runs and execs that the journal no longer tells of, as `Tables.forget`. */
   forget(base: Seq, most: number): number
   /**
    * What has to be told: of runs of which nothing more is expected, and what was found out. Each once
@@ -58,6 +58,7 @@ export function createProjection(db: DatabaseSync, tellsPosture = true): Project
   let changedLives = new Set<KeptLife>()
   let changedEngines = new Set<KeptEngine>()
   const finder = createFinder(db, engines, tellsPosture)
+  const execs = createExecSessions(db)
 
   for (const { engineId, id } of tables.open()) {
     const kept = openOne(engineId, id)
@@ -213,7 +214,10 @@ export function createProjection(db: DatabaseSync, tellsPosture = true): Project
       const last = entries.at(-1)
       if (last === undefined) return
       writing(db, () => {
-        for (const entry of entries) take(entry)
+        for (const entry of entries) {
+          take(entry)
+          execs.take(entry, openOne)
+        }
         write()
         tables.keepMade(epoch, last.seq)
       })
@@ -223,7 +227,7 @@ export function createProjection(db: DatabaseSync, tellsPosture = true): Project
     forget: (base, most) =>
       writing(db, () => {
         finder.forget(base)
-        return tables.forget(base, most)
+        return tables.forget(base, most) + execs.forget(base, most)
       }),
     due(quiet) {
       const due: (LifeEntry | FindingEntry)[] = []
@@ -262,38 +266,3 @@ const keyOf = ({ engineId, id }: Life): string => `${engineId} ${id}`
 
 const runsOf = ({ unsettled, run }: Life): readonly Run[] =>
   run === undefined ? unsettled : [...unsettled, run]
-
-function lifeEntry(
-  { life, numbers }: KeptLife,
-  run: Run,
-  ref: EngineRef,
-  story: KeptEngine['story'],
-): LifeEntry {
-  const { id, name, image, imageId, createdAt, removedAt, memoryLimit, lineage } = life
-  const { startedAt, startedBy, death, failure, ooms, pausedNanos, healthFlips, execs } = run
-  return lifeOf(ref, {
-    time: endOf(run),
-    container: {
-      id,
-      name,
-      image,
-      ...(imageId === undefined ? {} : { imageId }),
-      ...(createdAt === undefined ? {} : { createdAt }),
-      ...(removedAt === undefined ? {} : { removedAt }),
-      ...(memoryLimit === undefined ? {} : { memoryLimit }),
-    },
-    lineage,
-    number: numbers.get(run.number)!,
-    run: run.number,
-    ...(startedAt === undefined ? {} : { startedAt }),
-    ...(startedBy === undefined ? {} : { startedBy }),
-    ...(death === undefined ? {} : { endedAt: death.time }),
-    ...(death?.exitCode === undefined ? {} : { exitCode: death.exitCode }),
-    ...judge(run, life, story),
-    ...(failure === undefined ? {} : { failure }),
-    ooms,
-    pausedNanos,
-    healthFlips,
-    execs,
-  })
-}

@@ -4,7 +4,7 @@ import type { DatabaseSync } from 'node:sqlite'
 export const LIVES_FILE = 'lives.db'
 
 /** Another number: a projection that was made by other rules is made anew. */
-const VERSION = 2
+const VERSION = 3
 
 /** In `run_hours`: no exit code, or no length, is known. */
 export const NONE = -(2 ** 31)
@@ -152,6 +152,32 @@ const TABLES = `
     life    INTEGER,
     body    TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
+
+  -- Execs. seq: the place of the entry that told of it first, at the moment heard. exec_id: NULL where none is
+  -- told that can be trusted. nth: the run of its container it was in. unsure: events of it may have been lost
+  -- since.
+  CREATE TABLE execs (
+    seq          INTEGER PRIMARY KEY,
+    engine_id    TEXT NOT NULL,
+    container_id TEXT NOT NULL,
+    exec_id      TEXT,
+    name         TEXT NOT NULL,
+    image        TEXT NOT NULL,
+    nth          INTEGER,
+    heard        INTEGER NOT NULL,
+    created      INTEGER,
+    started      INTEGER,
+    ended        INTEGER,
+    exit_code    INTEGER,
+    command      TEXT,
+    who          TEXT NOT NULL,
+    unsure       INTEGER,
+    last_seq     INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX execs_by_id ON execs (engine_id, container_id, exec_id);
+  CREATE INDEX execs_by_time ON execs (heard);
+  CREATE INDEX execs_by_last ON execs (last_seq);
+  CREATE INDEX execs_open ON execs (engine_id) WHERE ended IS NULL AND unsure IS NULL;
 `
 
 /** Whether it is one that this program made. */

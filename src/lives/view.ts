@@ -7,6 +7,7 @@ import { AuditorError } from '../model/errors.ts'
 import type { EngineStory } from '../model/life/life.ts'
 import type { Nanoseconds } from '../model/time.ts'
 import { decodeState } from './codec.ts'
+import { selectExecs, type ExecQuery, type ExecRow } from './exec-row.ts'
 import { SELECT_RUNS, runOf, type LineageRow, type RawRun, type RunRow } from './run-row.ts'
 import { selectStreaks, type StreakQuery, type StreakRow } from './streak-row.ts'
 import { LIVES_FILE, RUN_END, isCurrent } from './schema.ts'
@@ -38,6 +39,8 @@ export interface LivesView extends Disposable {
   stats(query: StatsQuery): StatsRow[]
   /** What came again and again, and was told as a finding, in the order of its beginnings. */
   streaks(query: StreakQuery): StreakRow[]
+  /** Commands that were run in containers, the newest first. */
+  execs(query: ExecQuery): Iterable<ExecRow>
 }
 
 /** @throws AuditorError `journal-unusable` where there are none */
@@ -119,6 +122,7 @@ function createLivesView(db: DatabaseSync): LivesView {
     },
     stats: (query) => statsOf(db, query),
     streaks: (query) => selectStreaks(db, query),
+    execs: (query) => selectExecs(db, query, stories),
     [Symbol.dispose]: () => db.close(),
   }
 }

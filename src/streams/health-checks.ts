@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache'
 import { filter, map, pipe, type MonoTypeOperatorFunction } from 'rxjs'
-import type { HealthCheckFacts } from '../model/container-facts.ts'
 import { actionDetail, actionName } from '../model/docker-event.ts'
 import type { Record } from '../model/entry.ts'
+import { healthCheckText } from '../model/health-check.ts'
 import type { Flowing } from './flow.ts'
 import { skippedOf } from './skipped.ts'
 
@@ -54,12 +54,4 @@ function isHealthCheck(record: Record, execs: LRUCache<string, true>): boolean {
     default:
       return false
   }
-}
-
-/** As the engine writes it into the action: the arguments joined by blanks, unquoted. */
-function healthCheckText({ test, shell }: HealthCheckFacts): string | undefined {
-  const [form, ...args] = test
-  if (form === 'CMD') return args.join(' ').trim()
-  if (form === 'CMD-SHELL') return [...shell, ...args].join(' ').trim()
-  return undefined
 }

@@ -12,7 +12,8 @@ import { runs } from '../support/property.ts'
 
 const WORDS = [
   'create', 'start', 'start', 'die(0)', 'die(1)', 'die(137)', 'kill(15)', 'kill(9)', 'stop', 'restart', 'oom',
-  'pause', 'unpause', 'health(healthy)', 'health(unhealthy)', 'exec_start', 'destroy', 'snapshot', 'gap(50)',
+  'pause', 'unpause', 'health(healthy)', 'health(unhealthy)', 'exec_start', 'exec_create(a)', 'exec_start(a)', 'exec_die(a)',
+  'exec_start(b)', 'exec_die(b:1)', 'destroy', 'snapshot', 'gap(50)',
   'gap!(50)', 'lost', 'back', '+2000', '+20000', '+400000',
   'start +500 die(1) start +500 die(1) start +500 die(1) start +500 die(1) start +500 die(1)',
   'start health(healthy) health(unhealthy) health(healthy) health(unhealthy) health(healthy)',
@@ -39,7 +40,17 @@ const looks = fc.array(fc.tuple(fc.nat(12), fc.constantFrom(0n, 5_000_000_000n, 
   maxLength: 20,
 })
 
-const DUMPED = ['made', 'engines', 'lineages', 'lives', 'runs', 'run_hours', 'streaks', 'untold']
+const DUMPED = [
+  'made',
+  'engines',
+  'lineages',
+  'lives',
+  'runs',
+  'run_hours',
+  'streaks',
+  'untold',
+  'execs',
+]
 
 function dump(db: DatabaseSync): unknown {
   return DUMPED.map((table) => db.prepare(`SELECT * FROM ${table}`, { readBigInts: true }).all())

@@ -1,3 +1,4 @@
+import type { ExecRow } from '../../lives/exec-row.ts'
 import type { LineageRow, RunRow } from '../../lives/run-row.ts'
 import type { StreakRow } from '../../lives/streak-row.ts'
 import type { JournalView } from '../../journal/journal.ts'
@@ -5,6 +6,7 @@ import type { ContainerFacts } from '../../model/container-facts.ts'
 import { lengthText, type Nanoseconds } from '../../model/time.ts'
 import { factsDiff } from '../../query/facts-diff.ts'
 import type { CommandContext, RegisterCommand } from '../command.ts'
+import { execLines } from '../exec-text.ts'
 import { openView, type JournalOptions } from '../journal-access.ts'
 import { journalOptions } from '../journal-options.ts'
 import { openLives, theLineage } from '../lives-access.ts'
@@ -14,6 +16,17 @@ import { wholeNumber } from '../option-types.ts'
 import { exitText, lastedOf, stateOf } from '../run-text.ts'
 import { write } from '../streams.ts'
 
+/** Execs looked at for those of the runs that are shown. */
+const MOST_EXECS = 10_000
+
+/** What is known beside the runs. */
+interface Beside {
+  /** By the container's id. */
+  readonly facts: ReadonlyMap<string, ContainerFacts>
+  /** See `runKey`; the newest first. */
+  readonly execs: ReadonlyMap<string, readonly ExecRow[]>
+}
+
 interface Options extends JournalOptions {
   readonly limit: number
 }
@@ -22,7 +35,7 @@ export const registerShow: RegisterCommand = (program, context) => {
   journalOptions(program.command('show'))
     .summary('the story of a container over all its recreations')
     .description(
-      'Shows the runs of a lineage in their order, container by container, and what was changed between two of them.',
+      'Shows the runs of a lineage in their order, container by container, what people ran in them, and what was changed between two of them.',
     )
     .argument('<name>', 'a container, its id, or what it is a part of: shop/api, web.2')
     .option('--limit <n>', 'the last so many runs', wholeNumber, 50)
@@ -44,7 +57,10 @@ async function run(context: CommandContext, name: string, options: Options): Pro
   const runs = [...lives.runs({ lineage: lineage.id, ...limit })].reverse()
   const facts = await factsOf(journal, runs)
   const streaks = lives.streaks({ lineage: lineage.id })
-  const [head, ...lines] = story(lineage, runs, facts, context.clock.nowNanos())
+  const execs = execsByRun(
+    lives.execs({ lineages: [lineage.id], who: 'person', limit: MOST_EXECS }),
+  )
+  const [head, ...lines] = story(lineage, runs, { facts, execs }, context.clock.nowNanos())
   for (const line of [head!, ...streaks.map(again), ...lines]) {
     if (!(await write(context.terminal.stdout, `${printableText(line)}\n`))) return
   }
@@ -75,7 +91,7 @@ async function factsOf(
 function* story(
   lineage: LineageRow,
   runs: readonly RunRow[],
-  facts: ReadonlyMap<string, ContainerFacts>,
+  { facts, execs }: Beside,
   now: Nanoseconds,
 ): Generator<string> {
   const shown = runs.length === lineage.runs ? '' : `, the last ${runs.length} of them`
@@ -88,9 +104,23 @@ function* story(
       yield* changes(before, run, facts)
     }
     yield line(run, now)
+    yield* execLines(execs.get(runKey(run)) ?? [], now)
     before = run
   }
 }
+
+function execsByRun(rows: Iterable<ExecRow>): ReadonlyMap<string, readonly ExecRow[]> {
+  const execs = new Map<string, ExecRow[]>()
+  for (const row of rows) {
+    const known = execs.get(runKey(row))
+    if (known === undefined) execs.set(runKey(row), [row])
+    else known.push(row)
+  }
+  return execs
+}
+
+const runKey = ({ container, run }: Pick<ExecRow, 'container' | 'run'>): string =>
+  `${container.id} ${run}`
 
 function heading({ container }: RunRow): string {
   const { id, name, image, createdAt, removedAt } = container

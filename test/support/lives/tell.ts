@@ -4,6 +4,9 @@ import { gapOf, markerOf } from '../../../src/model/entry-factory.ts'
 import type { Entry, Sequenced } from '../../../src/model/entry.ts'
 import { engine, factsOf, record } from '../records.ts'
 
+/** What execs run whose ids begin with an `h`. */
+export const HEALTH_CHECK = '/check me'
+
 /** What is the same for a whole story. */
 export interface Telling {
   readonly id?: string
@@ -19,7 +22,7 @@ export interface Telling {
 /**
  * A story as entries: `create start +5000 kill(15) +20 die(0) stop`. Words are an engine's actions with
  * a signal, an exit code or a status in brackets; `+ms` lets time pass, of which 10 ms pass by
- * themselves. `gap(ms)`, `gap!(ms)` (the engine began anew), `lost` and `back` are the recorder's own.
+ * themselves. `exec_create(e1)`, `exec_start(e1)` and `exec_die(e1:3)` are of one exec. `gap(ms)`, `gap!(ms)` (the engine began anew), `lost` and `back` are the recorder's own.
  */
 export function tell(story: string, telling: Telling = {}): Sequenced[] {
   const { id = 'c1', labels = {}, facts, isPodman = false, isBare = false } = telling
@@ -55,7 +58,15 @@ export function tell(story: string, telling: Telling = {}): Sequenced[] {
       own['exitCode'] = value
       if (isPodman) own['containerExitCode'] = value
     }
-    const action = name === 'health' ? `health_status: ${value}` : name
+    const [execID = '', code = '0'] = value.split(':')
+    if (name.startsWith('exec') && value !== '') own['execID'] = execID
+    if (name === 'exec_die') own['exitCode'] = code
+    const action =
+      name === 'health'
+        ? `health_status: ${value}`
+        : (name === 'exec_create' || name === 'exec_start') && value !== ''
+          ? `${name}: ${execID.startsWith('h') ? HEALTH_CHECK : `run ${execID}`}`
+          : name
     const attributes = { image: 'shop/api:1', name: `name-of-${id}`, ...own, ...labels }
     const entry = record(action, { id, at, attributes })
     push(

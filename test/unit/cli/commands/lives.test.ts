@@ -137,7 +137,7 @@ suite('the lives of a real trace', () => {
     const dump = (): unknown => {
       const db = new DatabaseSync(join(data, 'lives.db'), { readOnly: true })
       try {
-        return ['engines', 'lineages', 'lives', 'runs', 'streaks', 'untold'].map((table) =>
+        return ['engines', 'lineages', 'lives', 'runs', 'streaks', 'untold', 'execs'].map((table) =>
           db.prepare(`SELECT * FROM ${table}`, { readBigInts: true }).all(),
         )
       } finally {
