@@ -36,6 +36,9 @@ function textOf(kind: SinkDeclaration): string {
   return [
     ...head.map((line) => `# ${line}`.trimEnd()),
     '',
+    ...(kind.runsPrograms === true
+      ? ['# Sinks may run programs on this machine; default false', 'allowCommands: true', '']
+      : []),
     'sinks:',
     `  ${kind.kind}: # its name`,
     `    type: ${kind.kind}`,

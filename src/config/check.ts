@@ -1,5 +1,6 @@
 import type { z, ZodType } from 'zod'
 import { didYouMean } from '../model/did-you-mean.ts'
+import { commandErrors } from './command-errors.ts'
 import type { ConfigError, Path } from './config-error.ts'
 import { childOf, childrenOf, chosen } from './describe.ts'
 import type { SinkDeclaration } from './option-declaration.ts'
@@ -25,7 +26,10 @@ export function checkTree(
   schema: Schema,
   { kinds, checkFilter }: Checks,
 ): { readonly data?: z.output<Schema>; readonly errors: readonly ConfigError[] } {
-  const errors = checkFilter === undefined ? [] : filterErrors(tree, checkFilter)
+  const errors = [
+    ...(checkFilter === undefined ? [] : filterErrors(tree, checkFilter)),
+    ...commandErrors(tree, kinds),
+  ]
   // Asked once: compiling the schema first would take longer than the check.
   const result = schema.safeParse(plainOf(tree), { jitless: true })
   if (result.success) return { data: result.data, errors }

@@ -15,6 +15,8 @@ export interface SinkDeclaration {
   readonly options: ZodObject
   /** The path of its URI is a secret: it is hidden, and no part of the sink's name. Default false. */
   readonly hasSecretPath?: boolean
+  /** It starts programs: refused unless the setting `allowCommands` says otherwise. Default false. */
+  readonly runsPrograms?: boolean
   /** Defaults where a profile is chosen and the sink's format is not given. Default: none. */
   readonly underProfile?: { readonly [option: string]: string }
   /**

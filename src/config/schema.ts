@@ -75,6 +75,9 @@ const fixedShape = {
     .describe(
       'Rules of what people are told of (see alerts.md): a list of { name, when, by, cooldown } and of names of built-in ones; off for none',
     ),
+  allowCommands: flag()
+    .prefault(false)
+    .describe('Whether sinks may run programs on this machine (exec:); refused otherwise'),
   retention: z
     .strictObject(
       {

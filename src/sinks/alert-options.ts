@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { durationMs } from '../config/option-types.ts'
-import type { Refusal } from '../model/delivery.ts'
+import type { Delivery } from '../model/delivery.ts'
 import type { Sequenced } from '../model/entry.ts'
 import { millisFromNanos } from '../model/time.ts'
 import { commonOptions } from './common-options.ts'
@@ -22,13 +22,19 @@ export const giveUpOption = () =>
     .prefault('1d')
     .describe('What is older is not told any more, and is put among the dead letters')
 
-/** What came too late is told to nobody: days later it only alarms. */
+/** What came too late is told to nobody: days later it only alarms. `undefined` where all is in time. */
 export function tooLate(
   entries: readonly Sequenced[],
   giveUpMs: number,
   now: number,
-): readonly Refusal[] {
-  return entries
-    .filter(({ time }) => now - millisFromNanos(time) > giveUpMs)
-    .map(({ seq }) => ({ seq, reason: 'it could not be told in time (giveUp)' }))
+): Delivery | undefined {
+  const isLate = ({ time }: Sequenced): boolean => now - millisFromNanos(time) > giveUpMs
+  const late = entries.filter(isLate)
+  if (late.length === 0) return undefined
+  const reason = 'it could not be told in time (giveUp)'
+  return {
+    status: 'partial',
+    retry: entries.flatMap((entry) => (isLate(entry) ? [] : [entry.seq])),
+    refused: late.map(({ seq }) => ({ seq, reason })),
+  }
 }

@@ -1,5 +1,6 @@
 import { beatsKind } from './beats/sink.ts'
 import { elasticsearchKind } from './elasticsearch/sink.ts'
+import { execKind } from './exec/sink.ts'
 import { fileKind } from './file/file.ts'
 import { httpKind } from './http/sink.ts'
 import { logKind } from './log.ts'
@@ -17,5 +18,6 @@ export const sinkKinds: readonly SinkKind[] = [
   fileKind,
   stdoutKind,
   webhookKind,
+  execKind,
   logKind,
 ]

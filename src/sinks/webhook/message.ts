@@ -22,7 +22,7 @@ export function toldOf(entry: Sequenced): Told {
 }
 
 /** Names come from outside: no line break, no escape, nothing that turns the direction of the text. */
-function harmless(text: string): string {
+export function harmless(text: string): string {
   const line = text.toWellFormed().replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
   return line.length > MOST_TEXT ? `${line.slice(0, MOST_TEXT).toWellFormed()}...` : line
 }

@@ -79,12 +79,8 @@ export function createWebhookSink(
   return {
     name,
     async deliver({ entries }, signal): Promise<Delivery> {
-      const refused = tooLate(entries, options.giveUp, clock.now())
-      if (refused.length > 0) {
-        const late = new Set(refused.map(({ seq }) => seq))
-        const retry = entries.flatMap(({ seq }) => (late.has(seq) ? [] : [seq]))
-        return { status: 'partial', retry, refused }
-      }
+      const late = tooLate(entries, options.giveUp, clock.now())
+      if (late !== undefined) return late
       const { body, headers } = templates[options.template](entries)
       try {
         return deliveryOf(await poster.post(body, signal, headers))

@@ -26,6 +26,7 @@ healthChecks: count # default
 posture: true # default
 redact: [] # default
 alerts: [ oom, crashed, start-failed, killed, restart-loop, gap ] # default
+allowCommands: false # default
 retention:
   age: 30d # AUDITOR_RETENTION__AGE_FILE
   size: 2GiB # default

@@ -15,6 +15,7 @@ suite('settings', () => {
       profile: profileSchema.parse({}),
       redact: [],
       alerts: BUILT_IN_RULES.map((rule) => ({ by: 'lineage', ...rule, cooldown: 300_000 })),
+      allowCommands: false,
       retention: { age: 90 * 86_400_000, size: 2 * 1024 ** 3 },
       anchors: { entries: 10_000, every: 900_000 },
       enrich: { timeout: 2000, concurrency: 8 },
