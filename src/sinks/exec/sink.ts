@@ -44,7 +44,8 @@ export function createExecSink(
 
   async function open(): Promise<void> {
     const found = await stat(program).catch((thrown: unknown) => {
-      throw away(reasonOf(thrown))
+      const isMissing = (thrown as NodeJS.ErrnoException).code === 'ENOENT'
+      throw away(isMissing ? 'there is no such program' : reasonOf(thrown))
     })
     if (!found.isFile()) throw away('this is no file')
     await access(program, constants.X_OK).catch(() => {
