@@ -5,6 +5,7 @@ import { countedGapOf } from '../model/counted-gap.ts'
 import type { FindingEntry } from '../model/finding.ts'
 import type { Entry, Gap, LifeEntry, Marker, Record } from '../model/entry.ts'
 import { endPhrase, isExpected } from '../model/life/sentence.ts'
+import { updateText } from '../model/update.ts'
 import { localClock } from './local-time.ts'
 import { printableText } from './output.ts'
 
@@ -78,6 +79,7 @@ function phrase({
   origin,
   container,
   cause,
+  update,
 }: Record): Pick<Line, 'what' | 'detail' | 'tone'> {
   const name = actionName(event.action)
   const { attributes } = event
@@ -110,6 +112,12 @@ function phrase({
       return {
         what: 'renamed',
         detail: `was ${(attributes['oldName'] ?? '').slice(1)}`,
+        tone: 'plain',
+      }
+    case 'update':
+      return {
+        what: 'update',
+        detail: update === undefined ? '' : updateText(update, container),
         tone: 'plain',
       }
     case 'prune':

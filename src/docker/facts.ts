@@ -128,10 +128,16 @@ function limitFacts(host: Json): LimitFacts {
   const quota = number(host, 'CpuQuota')
   const period = number(host, 'CpuPeriod') || 100_000
   const fromQuota = quota > 0 ? Math.round((quota / period) * 1e9) : 0
+  const [swap, reservation] = [number(host, 'MemorySwap'), number(host, 'MemoryReservation')]
+  const [shares, cpuset] = [number(host, 'CpuShares'), text(host, 'CpusetCpus')]
   return {
     memoryBytes: Math.max(0, number(host, 'Memory')),
     nanoCpus: number(host, 'NanoCpus') || fromQuota,
     pids: Math.max(0, number(host, 'PidsLimit')),
+    ...(swap === 0 ? {} : { memorySwapBytes: Math.max(-1, swap) }),
+    ...(reservation > 0 ? { memoryReservationBytes: reservation } : {}),
+    ...(shares > 0 ? { cpuShares: shares } : {}),
+    ...(cpuset === '' ? {} : { cpuset }),
   }
 }
 

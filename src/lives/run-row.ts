@@ -1,4 +1,4 @@
-import type { Cause, EngineStory, Evidence, Life, Note } from '../model/life/life.ts'
+import type { Cause, EngineStory, Evidence, Life, Note, Updates } from '../model/life/life.ts'
 import { judge } from '../model/life/judge.ts'
 import type { Nanoseconds } from '../model/time.ts'
 import { decodeState } from './codec.ts'
@@ -22,6 +22,8 @@ export interface RunRow {
     readonly starts: number
     /** Where the journal has the newest facts of it, unless they were pruned. */
     readonly factsSeq?: number
+    /** How often its limits were changed, and where the journal has the last of these. */
+    readonly updates?: Updates
   }
   readonly startedAt?: Nanoseconds
   readonly startedBy?: 'restart' | 'policy'
@@ -53,7 +55,7 @@ export interface LineageRow {
 
 /** To be read with big integers. */
 export const SELECT_RUNS = `SELECT r.*, l.container_id, l.name AS container_name, l.image, l.image_id, l.created, l.removed, l.health,
-  l.memory_limit, l.starts, l.facts_seq, l.state, g.lineage AS lineage_id, g.name AS lineage_name, g.project, g.service, g.runs AS lineage_runs,
+  l.memory_limit, l.starts, l.facts_seq, l.updates, l.state, g.lineage AS lineage_id, g.name AS lineage_name, g.project, g.service, g.runs AS lineage_runs,
   g.engine_id
   FROM runs r JOIN lives l ON l.life = r.life JOIN lineages g ON g.lineage = r.lineage`
 
@@ -82,6 +84,7 @@ export function runOf(raw: RawRun, stories: ReadonlyMap<string, EngineStory>): R
       ...given('memoryLimit', numberOf(raw.memory_limit)),
       starts: Number(raw.starts),
       ...given('factsSeq', numberOf(raw.facts_seq)),
+      ...given('updates', raw.updates === null ? null : (JSON.parse(raw.updates) as Updates)),
     },
     ...given('startedAt', started),
     ...given('startedBy', startedBy),
@@ -158,6 +161,7 @@ export interface RawRun {
   readonly memory_limit: bigint | null
   readonly starts: bigint
   readonly facts_seq: bigint | null
+  readonly updates: string | null
   readonly state: string | null
   readonly lineage_id: bigint
   readonly lineage_name: string

@@ -71,7 +71,7 @@ export function createTables(db: DatabaseSync): Tables {
   )
   const updateLife = db.prepare(
     `UPDATE lives SET name = ?, image = ?, image_id = ?, created = ?, removed = ?, health = ?, memory_limit = ?, starts = ?,
-       last_seq = ?, facts_seq = ?, posture = ?, state = ? WHERE life = ?`,
+       last_seq = ?, facts_seq = ?, updates = ?, posture = ?, state = ? WHERE life = ?`,
   )
   const countRun = db.prepare(
     'UPDATE lineages SET runs = runs + 1 WHERE lineage = ? RETURNING runs AS number',
@@ -173,6 +173,7 @@ export function createTables(db: DatabaseSync): Tables {
         life.starts,
         life.lastSeq,
         factsSeq ?? null,
+        life.updates === undefined ? null : JSON.stringify(life.updates),
         posture === undefined ? null : JSON.stringify(posture),
         isOver ? null : encodeState(life),
         row,

@@ -78,6 +78,12 @@ export interface LimitFacts {
   readonly memoryBytes: number
   readonly nanoCpus: number
   readonly pids: number
+  /** With the memory itself; -1: unlimited. Absent where nothing is set; so are those below. */
+  readonly memorySwapBytes?: number
+  readonly memoryReservationBytes?: number
+  readonly cpuShares?: number
+  /** `0-2,5` */
+  readonly cpuset?: string
 }
 
 export interface HealthCheckFacts {

@@ -16,7 +16,7 @@ import type { Bounds, EngineRef, Entry, LifeEntry, Record, Sequenced } from './e
 export function encodeEntry(entry: Entry): string {
   if (entry.kind !== 'record') return JSON.stringify(contentOf(entry), bigintAsText)
   const { kind, id, time, engine, origin, enrichment, flags, container, inferred, event } = entry
-  const { cause } = entry
+  const { cause, update } = entry
   // Field by field takes a third of the time of one JSON.stringify.
   return (
     `{"eventLength":${event.line.length},"kind":"${kind}","id":${JSON.stringify(id)},` +
@@ -24,6 +24,7 @@ export function encodeEntry(entry: Entry): string {
     `"enrichment":${JSON.stringify(enrichment)},` +
     `"flags":${flags.length === 0 ? '[]' : JSON.stringify(flags)}` +
     (cause === undefined ? '' : `,"cause":${JSON.stringify(cause)}`) +
+    (update === undefined ? '' : `,"update":${JSON.stringify(update)}`) +
     (inferred === undefined ? '' : `,"inferred":${JSON.stringify(inferred, bigintAsText)}`) +
     `${container === undefined ? '' : `,"container":${encodeShared(container)}`},"event":${event.line}}`
   )
@@ -74,7 +75,7 @@ export function decodeEntry(text: string): Entry {
 
 function decodeRecord(raw: RawRecord, text: string): Record {
   const { eventLength, kind, id, engine, origin, enrichment, flags, event } = raw
-  const { container, inferred, cause } = raw
+  const { container, inferred, cause, update } = raw
   const time = BigInt(raw.time)
   const line = text.slice(-1 - eventLength, -1)
   // Field by field: a sixth less than with the rest of an object.
@@ -88,10 +89,12 @@ function decodeRecord(raw: RawRecord, text: string): Record {
     flags,
     event: eventView(event, time, line),
   }
-  if (container === undefined && inferred === undefined && cause === undefined) return record
+  const isBare = container === undefined && inferred === undefined && cause === undefined
+  if (isBare && update === undefined) return record
   return {
     ...record,
     ...(cause === undefined ? {} : { cause }),
+    ...(update === undefined ? {} : { update }),
     ...(inferred === undefined ? {} : { inferred: decodeBounds(inferred) }),
     ...(container === undefined ? {} : { container: decodeFacts(container) }),
   }

@@ -5,6 +5,7 @@ import type { FindingEntry } from './finding.ts'
 import type { Evidence, Cause, Note } from './life/life.ts'
 import type { Lineage } from './life/lineage.ts'
 import type { Nanoseconds } from './time.ts'
+import type { Update } from './update.ts'
 
 /** Position in one journal: 1, 2, 3, ... in the order of appending; never given twice. */
 export type Seq = number
@@ -71,6 +72,8 @@ export interface Record {
   readonly flags: readonly Flag[]
   /** Of a `die`: why, as far as it is known at that moment. What it came to is a life entry's. */
   readonly cause?: EarlyCause
+  /** Of a container's `update`: what it changed. */
+  readonly update?: Update
   /** Of an inferred record: when it happened at the earliest and at the latest, both included. */
   readonly inferred?: Bounds
 }

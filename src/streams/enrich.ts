@@ -9,6 +9,7 @@ import { attachFacts } from './attach-facts.ts'
 import { bounded } from './bounded.ts'
 import { createFactsCache, type FactsCache } from './facts-cache.ts'
 import type { Flowing } from './flow.ts'
+import { createUpdateTeller } from './tell-update.ts'
 import { foldShed, gapOfShed, type ShedRun } from './shed.ts'
 
 export interface EnrichOptions {
@@ -62,12 +63,19 @@ const LAST = new Set(['destroy', 'remove'])
 
 /** What the stage has in hand. */
 interface InHand {
-  /** Containers with an answer on its way, and how many: not more than are held. */
-  readonly asking: Map<string, number>
+  /** Containers with an answer on its way: not more than are held. */
+  readonly asking: Map<string, Asking>
   /** Entries that came and have not gone. */
   held: number
   /** The source has ended, and the time to ask is over. */
   late: boolean
+}
+
+interface Asking {
+  /** How many answers. */
+  count: number
+  /** One was on its way when an update came: it may tell of either side of it. */
+  isOverlapped: boolean
 }
 
 /** An entry with what was found out about its container; no answer where nothing was asked. */
@@ -92,6 +100,7 @@ export function createEnricher(options: EnrichOptions): Enricher {
   const { inspector, clock, capacity = 10_000, concurrency = 8, deadlineMs = 2_000 } = options
   const { crowdedAt = 2_000, historyAfterMs = 5_000, afterEndMs = deadlineMs } = options
   const cache = options.cache ?? createFactsCache()
+  const updates = createUpdateTeller()
   const asks = createAsk({ inspector, deadlineMs, clock })
   const counts = { cached: 0, missing: 0, shed: 0 }
   let current: InHand | undefined
@@ -109,11 +118,16 @@ export function createEnricher(options: EnrichOptions): Enricher {
     const id = entry.event.actorId
     const answer = held >= crowdedAt || late ? asks.skip() : asks.ask(id, signal)
     if (!(answer instanceof Promise)) return { entry, answer }
-    asking.set(id, (asking.get(id) ?? 0) + 1)
+    const open = asking.get(id)
+    if (open === undefined) asking.set(id, { count: 1, isOverlapped: false })
+    else {
+      open.count++
+      if (actionName(entry.event.action) === 'update') open.isOverlapped = true
+    }
     return answer.then((answered) => ({ entry, answer: answered }))
   }
 
-  function isAsked(record: Record, asking: ReadonlyMap<string, number>): boolean {
+  function isAsked(record: Record, asking: ReadonlyMap<string, unknown>): boolean {
     if (!isAboutContainer(record) || record.container !== undefined) return false
     if (record.origin !== 'observed') return false // all that can be had was asked before
     const action = actionName(record.event.action)
@@ -128,11 +142,14 @@ export function createEnricher(options: EnrichOptions): Enricher {
 
   function attach({ entry, answer }: Asked, inHand: InHand): Flowing {
     inHand.held--
+    if (entry.kind === 'gap') updates.missed()
     if (entry.kind !== 'record' || !isAboutContainer(entry)) return entry
     const id = entry.event.actorId
+    const isOverlapped = inHand.asking.get(id)?.isOverlapped === true
     if (answer !== undefined && answer.status !== 'skipped') settle(inHand.asking, id)
     const known = cache.get(id)
-    const { record, remember } = attachFacts(entry, answer, known)
+    const { record: attached, remember } = attachFacts(entry, answer, known)
+    const record = updates.tell(attached, known, isOverlapped)
     if (LAST.has(actionName(entry.event.action))) cache.delete(id)
     else if (remember !== undefined && remember !== known) cache.set(id, remember)
     if (record.enrichment === 'cached') counts.cached++
@@ -173,8 +190,7 @@ function isAboutContainer({ event }: Record): boolean {
   return event.type === 'container' && event.actorId !== ''
 }
 
-function settle(asking: Map<string, number>, id: string): void {
-  const left = (asking.get(id) ?? 0) - 1
-  if (left > 0) asking.set(id, left)
-  else asking.delete(id)
+function settle(asking: Map<string, Asking>, id: string): void {
+  const open = asking.get(id)
+  if (open !== undefined && --open.count === 0) asking.delete(id)
 }

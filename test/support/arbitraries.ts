@@ -6,6 +6,7 @@ import type { ContainerFacts } from '../../src/model/container-facts.ts'
 import type { DockerEvent } from '../../src/model/docker-event.ts'
 import { CAUSES } from '../../src/model/life/life.ts'
 import type { EngineRef, Entry, Record } from '../../src/model/entry.ts'
+import type { Update } from '../../src/model/update.ts'
 import { eventLine } from './event-line.ts'
 
 /** Times around today, and a few at the edges of what 8 bytes hold. */
@@ -94,20 +95,30 @@ export const containerFacts: fc.Arbitrary<ContainerFacts> = fc.record(
   },
 ) // prettier-ignore
 
+const update: fc.Arbitrary<Update> = fc.oneof(
+  fc.record(
+    { changes: fc.constant([{ field: 'memory', before: 0, after: 67_108_864 }]) },
+    { noNullPrototype: true },
+  ),
+  fc.record({ unknown: fc.constantFrom('before', 'after', 'overlap') }, { noNullPrototype: true }),
+)
+
 export const record: fc.Arbitrary<Record> = fc
   .tuple(
     engineRef,
     dockerEvent,
     fc.option(containerFacts, { nil: undefined }),
     fc.boolean(),
+    fc.option(update, { nil: undefined }),
     fc.option(fc.record({ earliest: nanos, latest: nanos }, { noNullPrototype: true }), {
       nil: undefined,
     }),
   )
-  .map(([engine, event, container, shadowed, inferred]) => ({
+  .map(([engine, event, container, shadowed, update, inferred]) => ({
     ...recordOf(engine, event),
     ...(inferred === undefined ? {} : { origin: 'inferred' as const, inferred }),
     ...(container === undefined ? {} : { container, enrichment: 'fresh' as const }),
+    ...(update === undefined ? {} : { update }),
     flags: shadowed ? (['label-shadows-attribute'] as const) : [],
   }))
 

@@ -4,7 +4,8 @@ import type { StreakRow } from '../../lives/streak-row.ts'
 import type { JournalView } from '../../journal/journal.ts'
 import type { ContainerFacts } from '../../model/container-facts.ts'
 import { lengthText, type Nanoseconds } from '../../model/time.ts'
-import { factsDiff } from '../../query/facts-diff.ts'
+import { changeText, factsDiff } from '../../model/facts-diff.ts'
+import { updateLines, type UpdateLines } from '../update-lines.ts'
 import type { CommandContext, RegisterCommand } from '../command.ts'
 import { execLines } from '../exec-text.ts'
 import { openView, type JournalOptions } from '../journal-access.ts'
@@ -21,6 +22,8 @@ const MOST_EXECS = 10_000
 
 /** What is known beside the runs. */
 interface Beside {
+  /** Told among the runs. */
+  readonly updates: UpdateLines
   /** By the container's id. */
   readonly facts: ReadonlyMap<string, ContainerFacts>
   /** See `runKey`; the newest first. */
@@ -56,11 +59,12 @@ async function run(context: CommandContext, name: string, options: Options): Pro
   const limit = options.limit === 0 ? {} : { limit: options.limit }
   const runs = [...lives.runs({ lineage: lineage.id, ...limit })].reverse()
   const facts = await factsOf(journal, runs)
+  const updates = await updateLines(journal, runs)
   const streaks = lives.streaks({ lineage: lineage.id })
   const execs = execsByRun(
     lives.execs({ lineages: [lineage.id], who: 'person', limit: MOST_EXECS }),
   )
-  const [head, ...lines] = story(lineage, runs, { facts, execs }, context.clock.nowNanos())
+  const [head, ...lines] = story(lineage, runs, { facts, updates, execs }, context.clock.nowNanos())
   for (const line of [head!, ...streaks.map(again), ...lines]) {
     if (!(await write(context.terminal.stdout, `${printableText(line)}\n`))) return
   }
@@ -91,20 +95,23 @@ async function factsOf(
 function* story(
   lineage: LineageRow,
   runs: readonly RunRow[],
-  { facts, execs }: Beside,
+  { facts, updates, execs }: Beside,
   now: Nanoseconds,
 ): Generator<string> {
   const shown = runs.length === lineage.runs ? '' : `, the last ${runs.length} of them`
   yield `${lineage.name}: ${lineage.runs} ${lineage.runs === 1 ? 'run' : 'runs'}${shown}`
   let before: RunRow | undefined
-  for (const run of runs) {
+  for (const [at, run] of runs.entries()) {
     if (run.container.id !== before?.container.id) {
       yield ''
       yield heading(run)
       yield* changes(before, run, facts)
+      yield* updates.heading(run)
     }
+    if (run.startedAt !== undefined) yield* updates.before(run, run.startedAt)
     yield line(run, now)
     yield* execLines(execs.get(runKey(run)) ?? [], now)
+    if (runs[at + 1]?.container.id !== run.container.id) yield* updates.before(run)
     before = run
   }
 }
@@ -140,7 +147,7 @@ function* changes(
     yield '  what was changed is not known: the facts of one of the two are not in the journal (any more)'
     return
   }
-  for (const change of factsDiff(last, now)) yield `  ~ ${change}`
+  for (const change of factsDiff(last, now)) yield `  ~ ${changeText(change)}`
 }
 
 function line(run: RunRow, now: Nanoseconds): string {

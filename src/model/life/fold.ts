@@ -8,6 +8,8 @@ const POLICY_ACTS_WITHIN = 1_000_000_000n
 const OOM_COMES_WITHIN = 3_000_000_000n
 /** Of one run; the first and the last ones are kept. */
 const MAX_KILLS = 8
+/** The last ones are kept. */
+const MAX_UPDATES = 20
 
 /** What is known of a container after a word. Words come in the journal's order. */
 export function afterLifeWord(before: Life | undefined, word: LifeWord): Life | undefined {
@@ -66,9 +68,16 @@ function changed(life: Life, word: LifeWord): Life {
       return found(life, word)
     case 'gone':
       return removed(life, word)
+    case 'update':
+      return withUpdate(life, word)
     case 'rename':
       return life
   }
+}
+
+function withUpdate(life: Life, { seq }: LifeWord): Life {
+  const { count, last } = life.updates ?? { count: 0, last: [] }
+  return { ...life, updates: { count: count + 1, last: [...last, seq].slice(-MAX_UPDATES) } }
 }
 
 function removed(life: Life, word: LifeWord): Life {

@@ -120,6 +120,8 @@ export interface Life {
   readonly lastFailure?: string
   /** Bytes; where inspect said it and there is one. */
   readonly memoryLimit?: number
+  /** Of its limits and its restart policy. */
+  readonly updates?: Updates
   /** Label names that stand in the place of the engine's own attributes. */
   readonly shadows: readonly string[]
   readonly health?: string
@@ -132,6 +134,12 @@ export interface Life {
   /** The trail tells of it since. */
   readonly firstSeq: number
   readonly lastSeq: number
+}
+
+/** How many there were, and the places of the last ones in the journal. */
+export interface Updates {
+  readonly count: number
+  readonly last: readonly number[]
 }
 
 /** What an engine's own story says of the deaths on it. */

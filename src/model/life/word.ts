@@ -19,7 +19,7 @@ export interface LifeWord {
   readonly time: Nanoseconds
   readonly says:
     | 'create' | 'start' | 'die' | 'kill' | 'stop' | 'restart' | 'oom' | 'pause' | 'unpause'
-    | 'rename' | 'health' | 'exec' | 'gone' | 'facts' // prettier-ignore
+    | 'rename' | 'update' | 'health' | 'exec' | 'gone' | 'facts' // prettier-ignore
   readonly about?: About
   /** Of `die`. */
   readonly death?: Death
@@ -50,6 +50,7 @@ const WORDS: ReadonlyMap<string, LifeWord['says']> = new Map([
   ['pause', 'pause'],
   ['unpause', 'unpause'],
   ['rename', 'rename'],
+  ['update', 'update'],
   ['health_status', 'health'],
   ['exec_start', 'exec'],
   ['exec', 'exec'],

@@ -6,6 +6,7 @@ import { dockerFields } from './ecs-fields-docker.ts'
 import { eventFields } from './ecs-fields-event.ts'
 import { findingFields } from './ecs-fields-finding.ts'
 import { lifeFields } from './ecs-fields-life.ts'
+import { ecsUpdate } from './update-fields.ts'
 import type { EcsSource } from './ecs-source.ts'
 
 /** Elasticsearch's mapping types that the documents use. */
@@ -39,6 +40,7 @@ export const ecsFields: readonly EcsField[] = [
   ...containerFields,
   ...dockerFields,
   ...auditorFields,
+  ...ecsUpdate,
   ...lifeFields,
   ...findingFields,
   ...alertFields,

@@ -1,6 +1,7 @@
 import { countedGapOf } from '../../model/counted-gap.ts'
 import { lifeSentence } from '../../model/life/sentence.ts'
 import { formatNanos } from '../../model/time.ts'
+import { updateText } from '../../model/update.ts'
 import type { EcsSource } from './ecs-source.ts'
 import { classOf } from './event-classes.ts'
 
@@ -72,6 +73,8 @@ function addition({ event, action, detail, end, record }: EcsSource): string {
         : ` from ${attributes['oldName'].replace(/^\//, '')}`
     case 'health_status':
       return detail === '' ? '' : ` to ${detail}`
+    case 'update':
+      return record?.update === undefined ? '' : `: ${updateText(record.update, record.container)}`
     case 'exec_create':
     case 'exec_start':
       return detail === '' ? '' : `: ${shortened(detail)}`

@@ -1,4 +1,5 @@
 import { otelAlert } from './otel-attributes-alert.ts'
+import { otelUpdate } from './update-fields.ts'
 import type { Nanoseconds } from '../../model/time.ts'
 import type { EcsSource } from './ecs-source.ts'
 import { instantOf } from './instant.ts'
@@ -214,6 +215,7 @@ export const otelAttributes: readonly OtelAttribute[] = [
     description: 'The sink that alone missed something',
     value: ({ gap }) => gap?.sink,
   },
+  ...otelUpdate,
   {
     attribute: 'auditor.life.cause',
     type: 'string',

@@ -102,6 +102,21 @@ test('limits: a CPU quota counts as CPUs, no limit is 0', () => {
   })
 })
 
+test('limits: swap, reservation, shares and CPUs to run on, where they are set', () => {
+  const limits = (HostConfig: object): object => containerFacts({ Id: 'a', HostConfig })!.limits
+  const host = { MemorySwap: -1, MemoryReservation: 3, CpuShares: 512, CpusetCpus: '0-1' }
+  assert.deepEqual(limits(host), {
+    memoryBytes: 0,
+    nanoCpus: 0,
+    pids: 0,
+    memorySwapBytes: -1,
+    memoryReservationBytes: 3,
+    cpuShares: 512,
+    cpuset: '0-1',
+  })
+  assert.equal('memorySwapBytes' in limits({ MemorySwap: 0, CpuShares: 0, CpusetCpus: '' }), false)
+})
+
 test('Podman: a bare image digest gets its algorithm', () => {
   const digest = 'ab'.repeat(32)
   const facts = containerFacts({ Id: 'a', Image: digest, ImageName: 'localhost/x:1' })

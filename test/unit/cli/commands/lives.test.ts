@@ -104,6 +104,10 @@ suite('the lives of a real trace', () => {
     const shown = await ask('show', 'shop/cache')
     assert.match(shown, /^shop\/cache 1: 3 runs\n\nd0010377d545 {2}redis-a {2}cache:7, created/)
     assert.match(shown, /#2 .* by restart .*killed 137 \(SIGKILL\)/)
+    assert.match(
+      shown,
+      /#1 .*restarted 0.*\n {2}~ .* {2}update: memory none -> 64 MiB, memory-swap none -> 64 MiB\n {2}#2 /,
+    )
     const rows = JSON.parse(await ask('stats', '--since', '2026-11-22', '-o', 'json')) as {
       image: string
       runs: number
