@@ -66,13 +66,13 @@ export function createLivesKeeper(options: {
     }
   }
 
-  /** What it tells is an entry like others, and is taken in with the next look. */
-  async function tell(now: number, signal: AbortSignal): Promise<number> {
-    for (let told = 0; ;) {
-      const due = isWaiting ? await open().due(now) : []
-      if (due.length === 0) return told
+  /** What it tells is an entry like others, and is taken in at once: what is told need not be kept for it. */
+  async function tell(now: number, signal: AbortSignal): Promise<void> {
+    while (isWaiting) {
+      const due = await open().due(now)
+      if (due.length === 0) return
       await append(due.map(decodeEntry), signal)
-      told += due.length
+      await takeAll(signal)
     }
   }
 
@@ -122,7 +122,7 @@ export function createLivesKeeper(options: {
     },
     async conclude(signal) {
       await takeAll(signal)
-      while ((await tell(Infinity, signal)) > 0) await takeAll(signal)
+      await tell(Infinity, signal)
     },
     status: () => status,
     [Symbol.asyncDispose]: close,

@@ -48,10 +48,10 @@ export function toldOf(entries: readonly Entry[]): Map<string, LifeEntry[]> {
     const take = (entry: Entry): void => projection.take([{ ...entry, seq: ++seq }], EPOCH)
     const tell = (quiet: bigint): void => {
       for (const entry of projection.due(() => quiet)) {
+        take(entry)
         if (entry.kind === 'finding') continue
         const { name } = entry.container
         told.set(name, [...(told.get(name) ?? []), entry])
-        take(entry)
       }
     }
     for (const entry of entries) {
