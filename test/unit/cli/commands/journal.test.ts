@@ -19,7 +19,7 @@ suite('replay, then ask the journal', () => {
     ])
     assert.equal(result.code, 0)
     assert.equal(result.stdout, '')
-    assert.match(result.stderr, /^221 events in .* 171 entries added, 66 passed over, 0 lines und/m)
+    assert.match(result.stderr, /^221 events in .* 182 entries added, 66 passed over, 0 lines und/m)
     const lines = (await readFile(out, 'utf8')).trimEnd().split('\n')
     assert.equal(lines.filter((line) => line.includes('"Action":"die"')).length, 16)
 
