@@ -6,6 +6,8 @@ import type { About, LifeWord } from './word.ts'
 /** Podman's policy waits for nothing. */
 const POLICY_ACTS_WITHIN = 1_000_000_000n
 const OOM_COMES_WITHIN = 3_000_000_000n
+/** From its creation. */
+const FIRST_STARTS_WITHIN = 30_000_000_000n
 /** Of one run; the first and the last ones are kept. */
 const MAX_KILLS = 8
 /** The last ones are kept. */
@@ -107,6 +109,10 @@ const unseen = (life: Life, time: Nanoseconds): Run => ({
 
 function started(life: Life, word: LifeWord): Life {
   const { time } = word
+  if (isFirstTold(life, time)) {
+    const { seenFrom: _seen, ...run } = life.run!
+    return { ...life, run: { ...run, startedAt: time } }
+  }
   const ended = withLost(life, time)
   const before = ended.at(-1)
   const number = life.starts + 1
@@ -121,6 +127,23 @@ function started(life: Life, word: LifeWord): Life {
       ...startedBy(life, before),
     },
   }
+}
+
+/**
+ * A busy engine tells that memory ran out ahead of the start: the run that made known is the one that
+ * starts, where nothing was told of the container before it was created.
+ */
+function isFirstTold({ run, starts, createdAt, unsettled }: Life, time: Nanoseconds): boolean {
+  return (
+    starts === 1 &&
+    unsettled.length === 0 &&
+    run?.oom !== undefined &&
+    run.startedAt === undefined &&
+    run.kills.length === 0 &&
+    createdAt !== undefined &&
+    createdAt <= run.oom.time &&
+    time - createdAt < FIRST_STARTS_WITHIN
+  )
 }
 
 /** The end of the run was not seen: nothing is known of it but that. */

@@ -38,6 +38,15 @@ suite('projection', () => {
     )
   })
 
+  test('memory that ran out is told ahead of the start by a busy engine: one run all the same', () => {
+    const { lives } = memoryProjection()
+    lives.take(placed(tell('create +100 oom +100 start +50 die(137) +5000 destroy')), 'epoch')
+    const told = lives
+      .due(() => FOR_EVER)
+      .flatMap((entry) => (entry.kind === 'life' ? [entry.cause] : []))
+    assert.deepEqual(told, ['oom'])
+  })
+
   test('a run is told once, also by who was begun anew before it was taken in', () => {
     const { lives } = memoryProjection()
     lives.take(placed(tell('create start +5000 die(1)')), 'epoch')
