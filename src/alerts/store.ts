@@ -2,6 +2,7 @@ import { open, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Seq } from '../model/entry.ts'
 import type { OpenAlert } from './open-alert.ts'
+import { exactText } from '../model/exact-json.ts'
 
 /** What outlives the process: the place in the journal and what is known there. */
 export interface SavedAlerts {
@@ -53,8 +54,7 @@ export function createAlertStore(dir: string): AlertStore {
   }
 }
 
-const encodeSaved = (saved: SavedAlerts): string =>
-  JSON.stringify(saved, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))
+const encodeSaved = (saved: SavedAlerts): string => exactText(saved)
 
 /** @throws SyntaxError where it was not written by `encodeSaved` */
 export function decodeSaved(text: string): SavedAlerts {

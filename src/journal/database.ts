@@ -95,14 +95,20 @@ function transaction<T>(
 }
 
 /** Of the database, in bytes; O(1). Free pages are taken again by later appends. */
-export function createSizes(db: DatabaseSync): { used(): number; freeBytes(): number } {
-  const pages = db.prepare('PRAGMA page_count')
+export function createSizes(db: DatabaseSync): {
+  pages(): number
+  used(): number
+  freeBytes(): number
+} {
+  const count = db.prepare('PRAGMA page_count')
   const free = db.prepare('PRAGMA freelist_count')
   const { page_size: pageSize } = db.prepare('PRAGMA page_size').get() as { page_size: number }
   const freeBytes = (): number =>
     (free.get() as { freelist_count: number }).freelist_count * pageSize
+  const pages = (): number => (count.get() as { page_count: number }).page_count
   return {
+    pages,
     freeBytes,
-    used: () => (pages.get() as { page_count: number }).page_count * pageSize - freeBytes(),
+    used: () => pages() * pageSize - freeBytes(),
   }
 }

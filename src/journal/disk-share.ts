@@ -1,4 +1,5 @@
 import { statfsSync } from 'node:fs'
+import { MAX_TRANSACTION_BYTES } from './group-commit.ts'
 
 /** How much of the disk a journal takes beside its database. */
 export interface DiskShare {
@@ -13,8 +14,8 @@ const MIB = 1024 * 1024
 const LOG_PART = 1 / 64
 const MIN_LOG_BYTES = MIB
 const MAX_LOG_BYTES = 32 * MIB
-/** By so much a single transaction may overshoot the log, see `facade.ts`. */
-const TRANSACTION_BYTES = 8 * MIB
+/** By so much a single transaction may overshoot the log: its texts, and the pages that change with them. */
+const TRANSACTION_BYTES = 4 * MAX_TRANSACTION_BYTES
 
 /**
  * The reserve is large enough to fold a whole log into the database when nothing else is left: after

@@ -3,6 +3,7 @@ import { afterWord, type KnownContainer } from '../model/container-state.ts'
 import type { Seq } from '../model/entry.ts'
 import { coverBoth, type Hole } from '../model/hole.ts'
 import type { EngineWord } from './engine-words.ts'
+import { exactText } from '../model/exact-json.ts'
 
 /** What the trail knows of engines, changed in the transaction that adds the entries it comes from. */
 export interface EngineStates {
@@ -159,8 +160,7 @@ function readHole(db: DatabaseSync): EngineStateReader['hole'] {
   }
 }
 
-const encodeState = (known: KnownContainer): string =>
-  JSON.stringify(known, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))
+const encodeState = (known: KnownContainer): string => exactText(known)
 
 const MOMENTS: ReadonlySet<string> = new Set([
   'at', 'statusAt', 'createdAt', 'startedAt', 'finishedAt', 'healthAt',

@@ -5,6 +5,8 @@ import { plainError, type Call, type Reply } from './protocol.ts'
 
 /** Entries a transaction: what one fsync may cost the next caller in time, and us in memory. */
 const MAX_ENTRIES = 10_000
+/** Of their texts: a transaction may overshoot the write-ahead log by what it writes, see `disk-share.ts`. */
+export const MAX_TRANSACTION_BYTES = 2 * 1024 * 1024
 
 /**
  * Answers calls in their order. Group commit: appends that stand one behind the other go into one
@@ -55,10 +57,14 @@ export function createGroupCommit(
 /** The appends of one run that begin here, as far as one transaction may hold them. */
 function appendsFrom(calls: readonly Call[], at: number): readonly Call[] {
   let entries = 0
+  let bytes = 0
   let end = at
   while (calls[end]?.method === 'append' && runOf(calls[end]!) === runOf(calls[at]!)) {
-    for (const group of groupsOf(calls[end]!)) entries += group.entries.count
-    if (entries > MAX_ENTRIES && end > at) break
+    for (const { entries: group } of groupsOf(calls[end]!)) {
+      entries += group.count
+      bytes += group.slots.length
+    }
+    if ((entries > MAX_ENTRIES || bytes > MAX_TRANSACTION_BYTES) && end > at) break
     end += 1
   }
   return calls.slice(at, end)

@@ -5,9 +5,11 @@ import { isDiskTrouble } from './unusable.ts'
 
 /**
  * Who may use the disk when it is full. Entries are refused then, without asking the disk: what is
- * left of it, the reserve included, is for what brings room back (cursors, pruning) and for keeping
- * the log folded. Entries are let in again when the reserve stands, or when the database has as much
- * room in its free pages.
+ * left of it, the reserve included, is for what brings room back (cursors, pruning) and for folding
+ * the log into the database. Entries are let in again when the reserve stands; or, until it does, into
+ * free pages of the database, if there are enough and the log is folded whole. They must not make the
+ * database grow then: it grows in its log first, which can't be folded where the disk has no room for
+ * more pages, and a log that is not folded grows with each cursor until there is no way out.
  */
 export interface Room {
   /** Adds entries; throws the reason while they are refused. */
@@ -28,6 +30,7 @@ const ENOUGH = 1 / 2
 
 export function createRoom(db: DatabaseSync, reserve: Reserve): Room {
   const sizes = createSizes(db)
+  const checkpoint = db.prepare('PRAGMA wal_checkpoint(PASSIVE)')
   /** Why the disk had no room; until the reserve stands again. */
   let lost: unknown
   let refusing = false
@@ -40,12 +43,17 @@ export function createRoom(db: DatabaseSync, reserve: Reserve): Room {
 
   const forChange = <T>(work: () => T): T => withReserve(reserve, work, note)
 
-  /** Brings the log's room back into use. */
-  function foldLog(): void {
+  /** Brings the log's room back into use; false while some of it must stay for a reader, or can't be folded. */
+  function foldLog(): boolean {
     try {
-      forChange(() => db.exec('PRAGMA wal_checkpoint(PASSIVE)'))
+      const { log, checkpointed } = forChange(() => checkpoint.get()) as {
+        readonly log: number
+        readonly checkpointed: number
+      }
+      return log === checkpointed
     } catch (thrown) {
       if (!isDiskTrouble(thrown)) throw thrown // else it is tried again with the next look
+      return false
     }
   }
 
@@ -53,7 +61,7 @@ export function createRoom(db: DatabaseSync, reserve: Reserve): Room {
     forEntries(work) {
       if (refusing) throw lost
       try {
-        return work()
+        return lost === undefined ? work() : withinPages(db, sizes.pages(), work)
       } catch (thrown) {
         note(thrown)
         throw thrown
@@ -61,14 +69,28 @@ export function createRoom(db: DatabaseSync, reserve: Reserve): Room {
     },
     forChange,
     look() {
-      if (lost !== undefined) foldLog()
+      const folded = lost === undefined || foldLog()
       if (reserve.build()) {
         lost = undefined
         refusing = false
-      } else if (sizes.freeBytes() >= reserve.bytes * ENOUGH) {
+      } else if (folded && sizes.freeBytes() >= reserve.bytes * ENOUGH) {
         refusing = false
       }
     },
     wanted: () => (lost === undefined ? 0 : reserve.bytes),
+  }
+}
+
+/** The database has no more than these pages while it works; who needs more finds it full. */
+function withinPages<T>(db: DatabaseSync, pages: number, work: () => T): T {
+  const { max_page_count: before } = db.prepare('PRAGMA max_page_count').get() as {
+    max_page_count: number
+  }
+  const limit = (to: number): void => db.exec(`PRAGMA max_page_count = ${to}`)
+  limit(Math.min(before, pages))
+  try {
+    return work()
+  } finally {
+    limit(before)
   }
 }

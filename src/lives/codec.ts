@@ -1,4 +1,5 @@
 import type { EngineStory, Life } from '../model/life/life.ts'
+import { exactText } from '../model/exact-json.ts'
 
 /** Members that are nanoseconds: text in JSON. */
 const MOMENTS: ReadonlySet<string> = new Set([
@@ -6,8 +7,7 @@ const MOMENTS: ReadonlySet<string> = new Set([
   'goneBy', 'lastAsked', 'lastEnd', 'asked', 'askedBefore', 'end',
 ]) // prettier-ignore
 
-export const encodeState = (state: Life | EngineStory): string =>
-  JSON.stringify(state, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))
+export const encodeState = (state: Life | EngineStory): string => exactText(state)
 
 /** @throws SyntaxError where the text was not written by `encodeState` */
 export const decodeState = (text: string): unknown =>

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { EngineStory } from '../model/life/life.ts'
 import type { Executor } from '../model/life/exec-word.ts'
 import type { Nanoseconds } from '../model/time.ts'
+import { given } from './run-row.ts'
 
 /** A command that was run in a container. */
 export interface ExecRow {
@@ -112,9 +113,6 @@ function endOf(
   if (story?.isDeaf === true) return { state: 'unknown', because: 'not-listening' }
   return { state: 'open' }
 }
-
-const given = <N extends string, V>(name: N, value: V | null): { readonly [K in N]?: V } =>
-  value === null ? {} : ({ [name]: value } as { [K in N]: V })
 
 interface RawExec {
   readonly engine_id: string

@@ -4,6 +4,7 @@ import type { Seq } from '../model/entry.ts'
 import type { FindingEntry } from '../model/finding.ts'
 import type { Streak } from '../model/life/streak.ts'
 import type { Nanoseconds } from '../model/time.ts'
+import { exactText } from '../model/exact-json.ts'
 
 /** What comes again and again. */
 export type Repeating = 'restart-loop' | 'flapping-health'
@@ -102,7 +103,7 @@ export function createFindingTables(db: DatabaseSync): FindingTables {
     keepStreak(lineage, finding, streak, seq) {
       const { from, to, count, openedAt = null } = streak
       const known = selectStreak.get(lineage, finding) as RawStreak | undefined
-      const state = encodeStreak(streak)
+      const state = exactText(streak)
       if (known === undefined) {
         insertStreak.run(lineage, finding, from, to, count, seq, openedAt, state)
       } else updateStreak.run(from, to, count, seq, openedAt, state, known.row)
@@ -145,9 +146,6 @@ const openOf = ({ row, lineage, finding, state }: RawStreak): OpenStreak => ({
   finding,
   streak: decodeStreak(state),
 })
-
-const encodeStreak = (streak: KeptStreak): string =>
-  JSON.stringify(streak, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))
 
 const MOMENTS: ReadonlySet<string> = new Set(['from', 'to', 'time', 'openedAt'])
 

@@ -129,7 +129,8 @@ function verdictOf(
 
 const numberOf = (value: bigint | null): number | null => (value === null ? null : Number(value))
 
-const given = <N extends string, V>(name: N, value: V | null): { [K in N]?: V } =>
+/** A member for what is not null. */
+export const given = <N extends string, V>(name: N, value: V | null): { [K in N]?: V } =>
   (value === null ? {} : { [name]: value }) as { [K in N]?: V }
 
 /** A row of `SELECT_RUNS`. */

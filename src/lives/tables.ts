@@ -5,6 +5,7 @@ import type { Lineage } from '../model/life/lineage.ts'
 import { decodeState, encodeState } from './codec.ts'
 import { lengthClass } from './length-class.ts'
 import { RUN_END } from './schema.ts'
+import { exactText } from '../model/exact-json.ts'
 
 /** A life with the rows it is kept in. */
 export interface KeptLife {
@@ -193,9 +194,7 @@ export function createTables(db: DatabaseSync): Tables {
         signal ?? null,
         time,
         exitCode ?? null,
-        JSON.stringify(evidence, (_, value: unknown) =>
-          typeof value === 'bigint' ? String(value) : value,
-        ),
+        exactText(evidence),
         JSON.stringify(notes),
         id,
         image,

@@ -3,6 +3,7 @@ import type { ContainerFacts } from './container-facts.ts'
 import type { DockerEvent } from './docker-event.ts'
 import type { FindingEntry } from './finding.ts'
 import type { Bounds, EngineRef, Entry, LifeEntry, Record, Sequenced } from './entry.ts'
+import { bigintAsText } from './exact-json.ts'
 
 /**
  * The one written form of an entry: what the journal stores, what the hash chain covers and what is
@@ -46,10 +47,6 @@ function contentOf(entry: Entry | Sequenced): object {
   if (!('seq' in entry)) return entry
   const { seq: _place, seal: _proof, ...content } = entry
   return content
-}
-
-function bigintAsText(_: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? String(value) : value
 }
 
 /** @throws SyntaxError or TypeError where the text was not written by `encodeEntry`. */

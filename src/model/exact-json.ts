@@ -26,3 +26,10 @@ export const parseExactly = (text: string): unknown => JSON.parse(text, keepDigi
 
 /** A number that `parseExactly` kept as its text: no object to look into. */
 export const isExactNumber = (value: unknown): boolean => exact.isRawJSON(value)
+
+/** A replacer: whole numbers too large for JSON's are written as decimal text. */
+export const bigintAsText = (_name: string, value: unknown): unknown =>
+  typeof value === 'bigint' ? String(value) : value
+
+/** JSON in which times, and other numbers too large for it, are decimal text. */
+export const exactText = (value: unknown): string => JSON.stringify(value, bigintAsText)

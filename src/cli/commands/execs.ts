@@ -10,6 +10,7 @@ import { openLives, requireLineages } from '../lives-access.ts'
 import { localMoment } from '../local-time.ts'
 import { moment, wholeNumber } from '../option-types.ts'
 import { print, type Printable } from '../output.ts'
+import { exactText } from '../../model/exact-json.ts'
 
 interface Options extends ListOptions {
   readonly who?: Executor
@@ -72,8 +73,7 @@ async function run(
 
 const printable = (now: Nanoseconds): Printable<ExecRow> => ({
   empty: 'no such execs',
-  json: (row) =>
-    JSON.stringify(row, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value)),
+  json: exactText,
   columns: [
     {
       heading: 'BEGAN',

@@ -12,6 +12,7 @@ import { openLives } from '../lives-access.ts'
 import { print, type Printable } from '../output.ts'
 import { frame, inOrder, offsetIn, SORTS, type Sort, type TopState } from '../top/frame.ts'
 import { takeScreen } from '../top/screen.ts'
+import { exactText } from '../../model/exact-json.ts'
 
 interface Options extends ListOptions {
   readonly listen?: string
@@ -135,7 +136,7 @@ async function ask(
 
 const printable = (now: Nanoseconds): Printable<Standing> => ({
   empty: 'no lineages: nothing has run yet',
-  json: (row) => JSON.stringify(row, (_, part: unknown) => (typeof part === 'bigint' ? String(part) : part)), // prettier-ignore
+  json: exactText,
   columns: [
     { heading: 'LINEAGE', name: 'name', value: ({ name }) => name },
     { heading: 'STATE', name: 'state', value: ({ state }) => state },

@@ -28,7 +28,7 @@ export interface Line {
   readonly tone?: 'bold' | 'inverse' | 'red' | 'green' | 'yellow' | 'gray'
 }
 
-/** Lines that are no rows: two above, one below. */
+/** Lines that are no rows: three above, one below. */
 const AROUND = 4
 
 /** One screen: never more lines than there are rows, nor a line wider than it is. */

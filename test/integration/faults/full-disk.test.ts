@@ -63,8 +63,7 @@ test(
   'a disk that fills up and is freed: nothing is lost untold, and nothing spins or ends',
   { skip },
   async (t) => {
-    // Room enough, once it is freed, for what waits in memory then.
-    const disk = await mountSmallDisk(t, 160)
+    const disk = await mountSmallDisk(t, 48)
     const free = disk.freeBytes()
     const data = join(disk.path, 'data')
     const { fake, url } = await fakeDocker(t)
@@ -134,7 +133,7 @@ test(
     await stopTaking()
     disk.free()
     await agent.says(/the journal can be written again/)
-    // While what waits in memory is written, more may be shed.
+    // What waits in memory fills the disk once more; until the sink has made place, more may be shed.
     await eventually(
       'what comes is journaled again',
       async () => {
