@@ -1,4 +1,5 @@
 import { ENTRIES } from '../../src/filter/entries.ts'
+import { execSubject } from '../../src/lives/exec-subject.ts'
 import { runSubject } from '../../src/lives/run-subject.ts'
 import type { Subject } from '../../src/filter/subject.ts'
 import { pageOf, row, table, type Page } from './page.ts'
@@ -8,6 +9,7 @@ export const filterPage = (): Promise<Page> =>
   pageOf('filter.md', {
     'fields of entries': fieldTable(ENTRIES),
     'fields of runs': fieldTable(runSubject(0n)),
+    'fields of execs': fieldTable(execSubject(0n)),
   })
 
 function fieldTable<Row>({ fields }: Subject<Row>): string {

@@ -2,10 +2,12 @@ import { compileFilter, readFilter, type EntryPredicate } from '../filter/compil
 import { ENTRIES } from '../filter/entries.ts'
 import { sqlOf, type SqlCondition } from '../filter/sql.ts'
 import type { Clock } from '../actors/clock.ts'
+import { execSubject } from '../lives/exec-subject.ts'
 import { predicateOf } from '../filter/predicate.ts'
 import type { RunRow } from '../lives/run-row.ts'
 import { renderError } from '../filter/render-error.ts'
-import type { Filter } from '../filter/syntax.ts'
+import type { Subject } from '../filter/subject.ts'
+import { unescape, type Filter } from '../filter/syntax.ts'
 import { AuditorError } from '../model/errors.ts'
 import { runSubject } from '../lives/run-subject.ts'
 import type { Nanoseconds } from '../model/time.ts'
@@ -32,10 +34,33 @@ export function predicateArgument(text: string, now: Nanoseconds): EntryPredicat
  * @throws AuditorError `usage` with the text and a caret under the mistake
  */
 export function runFilter(text: string, now: Nanoseconds): SqlCondition | undefined {
+  return conditionOf(text, runSubject(now), now)?.where
+}
+
+/**
+ * The same of execs.
+ *
+ * @returns `name`: all that the filter says is this word
+ */
+export function execFilter(
+  text: string,
+  now: Nanoseconds,
+): { readonly where: SqlCondition; readonly name?: string } | undefined {
+  const found = conditionOf(text, execSubject(now), now)
+  if (found === undefined) return undefined
+  const { where, filter } = found
+  return filter.op === 'word' ? { where, name: unescape(filter.pattern) } : { where }
+}
+
+function conditionOf<Row>(
+  text: string,
+  subject: Subject<Row>,
+  now: Nanoseconds,
+): { readonly where: SqlCondition; readonly filter: Filter } | undefined {
   if (text.trim() === '') return undefined
-  const read = readFilter(text, runSubject(now), now)
+  const read = readFilter(text, subject, now)
   if ('error' in read) throw new AuditorError('usage', renderError(text, read.error))
-  return sqlOf(read.bound)
+  return { where: sqlOf(read.bound), filter: read.filter }
 }
 
 /**

@@ -139,7 +139,11 @@ export function createProjection(db: DatabaseSync, tellsPosture = true): Project
     if (after === undefined || after === before) return
     const kept = known ?? begin(after)
     kept.life = after
-    if (word.about?.facts !== undefined) kept.factsSeq = word.seq
+    const facts = word.about?.facts
+    if (facts !== undefined) {
+      kept.factsSeq = word.seq
+      kept.labels ??= JSON.stringify(facts.labels)
+    }
     changedLives.add(kept)
     for (const run of runsOf(after)) {
       if (!kept.numbers.has(run.number)) tables.addRun(kept, run)

@@ -1,5 +1,6 @@
 import type { Cause, EngineStory, Evidence, Life, Note, Updates } from '../model/life/life.ts'
 import { judge } from '../model/life/judge.ts'
+import type { Labels } from './label-fields.ts'
 import type { Nanoseconds } from '../model/time.ts'
 import { decodeState } from './codec.ts'
 
@@ -14,6 +15,8 @@ export interface RunRow {
     readonly id: string
     readonly name: string
     readonly image: string
+    /** Where inspect said them. */
+    readonly labels?: Labels
     readonly imageId?: string
     readonly createdAt?: Nanoseconds
     readonly removedAt?: Nanoseconds
@@ -55,7 +58,7 @@ export interface LineageRow {
 
 /** To be read with big integers. */
 export const SELECT_RUNS = `SELECT r.*, l.container_id, l.name AS container_name, l.image, l.image_id, l.created, l.removed, l.health,
-  l.memory_limit, l.starts, l.facts_seq, l.updates, l.state, g.lineage AS lineage_id, g.name AS lineage_name, g.project, g.service, g.runs AS lineage_runs,
+  l.memory_limit, l.starts, l.facts_seq, l.labels, l.updates, l.state, g.lineage AS lineage_id, g.name AS lineage_name, g.project, g.service, g.runs AS lineage_runs,
   g.engine_id
   FROM runs r JOIN lives l ON l.life = r.life JOIN lineages g ON g.lineage = r.lineage`
 
@@ -77,6 +80,7 @@ export function runOf(raw: RawRun, stories: ReadonlyMap<string, EngineStory>): R
       id: raw.container_id,
       name: raw.container_name,
       image: raw.image,
+      ...given('labels', raw.labels === null ? null : (JSON.parse(raw.labels) as Labels)),
       ...given('imageId', raw.image_id),
       ...given('createdAt', raw.created),
       ...given('removedAt', raw.removed),
@@ -162,6 +166,7 @@ export interface RawRun {
   readonly memory_limit: bigint | null
   readonly starts: bigint
   readonly facts_seq: bigint | null
+  readonly labels: string | null
   readonly updates: string | null
   readonly state: string | null
   readonly lineage_id: bigint

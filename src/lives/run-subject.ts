@@ -2,7 +2,10 @@ import type { Subject } from '../filter/subject.ts'
 import { CAUSES } from '../model/life/life.ts'
 import { SIGNALS } from '../model/signals.ts'
 import type { Nanoseconds } from '../model/time.ts'
+import { labelFields } from './label-fields.ts'
 import type { RunRow } from './run-row.ts'
+
+const LABELS = labelFields<RunRow>(({ container }) => container.labels)
 
 /**
  * What may be asked of runs, as rows of `SELECT_RUNS`.
@@ -13,6 +16,7 @@ export const runSubject = (now: Nanoseconds): Subject<RunRow> => ({
   rows: 'runs',
   moment: 'last',
   word: { within: ['lineage', 'name', 'image'], begins: ['id'] },
+  label: LABELS.value,
   fields: [
     {
       name: 'lineage',
@@ -43,6 +47,7 @@ export const runSubject = (now: Nanoseconds): Subject<RunRow> => ({
       read: ({ container }) => container.image,
       sql: 'l.image',
     },
+    LABELS.names,
     {
       name: 'project',
       type: 'text',

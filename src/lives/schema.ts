@@ -4,7 +4,7 @@ import type { DatabaseSync } from 'node:sqlite'
 export const LIVES_FILE = 'lives.db'
 
 /** Another number: a projection that was made by other rules is made anew. */
-const VERSION = 4
+const VERSION = 5
 
 /** In `run_hours`: no exit code, or no length, is known. */
 export const NONE = -(2 ** 31)
@@ -51,7 +51,7 @@ const TABLES = `
     UNIQUE (engine_id, key)
   ) STRICT;
 
-  -- updates: how many, and the places of the last, as JSON. posture: what stood out in it last, as JSON. state: as the fold needs it, while anything may still happen to it.
+  -- labels: as JSON, where inspect said them. updates: how many, and the places of the last, as JSON. posture: what stood out in it last, as JSON. state: as the fold needs it, while anything may still happen to it.
   CREATE TABLE lives (
     life         INTEGER PRIMARY KEY,
     engine_id    TEXT NOT NULL,
@@ -68,6 +68,7 @@ const TABLES = `
     first_seq    INTEGER NOT NULL,
     last_seq     INTEGER NOT NULL,
     facts_seq    INTEGER,
+    labels       TEXT,
     updates      TEXT,
     posture      TEXT,
     state        TEXT,

@@ -15,6 +15,8 @@ export interface KeptLife {
   readonly numbers: Map<number, number>
   /** Where the trail has the newest facts of it. */
   factsSeq: number | undefined
+  /** As inspect said them, in JSON; a container's never change. */
+  labels: string | undefined
   /** What stood out in how it is run, as it was seen last. */
   posture: readonly string[] | undefined
   life: Life
@@ -56,7 +58,7 @@ export function createTables(db: DatabaseSync): Tables {
   const selectEngines = db.prepare('SELECT ref, story FROM engines')
   const insertEngine = db.prepare('INSERT OR REPLACE INTO engines VALUES (?, ?, ?)')
   const selectLife = db.prepare(
-    'SELECT life, lineage, facts_seq AS factsSeq, posture, state FROM lives WHERE engine_id = ? AND container_id = ?',
+    'SELECT life, lineage, facts_seq AS factsSeq, labels, posture, state FROM lives WHERE engine_id = ? AND container_id = ?',
   )
   const selectOpen = db.prepare(
     'SELECT engine_id AS engineId, container_id AS id FROM lives WHERE state IS NOT NULL',
@@ -72,7 +74,7 @@ export function createTables(db: DatabaseSync): Tables {
   )
   const updateLife = db.prepare(
     `UPDATE lives SET name = ?, image = ?, image_id = ?, created = ?, removed = ?, health = ?, memory_limit = ?, starts = ?,
-       last_seq = ?, facts_seq = ?, updates = ?, posture = ?, state = ? WHERE life = ?`,
+       last_seq = ?, facts_seq = ?, labels = ?, updates = ?, posture = ?, state = ? WHERE life = ?`,
   )
   const countRun = db.prepare(
     'UPDATE lineages SET runs = runs + 1 WHERE lineage = ? RETURNING runs AS number',
@@ -129,6 +131,7 @@ export function createTables(db: DatabaseSync): Tables {
         lineage: row.lineage,
         numbers: new Map(numbers.map(({ nth, number }) => [nth, number])),
         factsSeq: row.factsSeq ?? undefined,
+        labels: row.labels ?? undefined,
         posture: row.posture === null ? undefined : (JSON.parse(row.posture) as string[]),
         life: decodeState(row.state) as Life,
       }
@@ -139,7 +142,15 @@ export function createTables(db: DatabaseSync): Tables {
       const lineage = lineageRow(engineId, life.lineage)
       const values = [engineId, id, lineage, name, image, firstSeq, firstSeq]
       const { life: row } = insertLife.get(...values) as { life: number }
-      return { row, lineage, numbers: new Map(), factsSeq: undefined, posture: undefined, life }
+      return {
+        row,
+        lineage,
+        numbers: new Map(),
+        factsSeq: undefined,
+        labels: undefined,
+        posture: undefined,
+        life,
+      }
     },
     addRun({ row, lineage, numbers }, { number: nth }) {
       const { number } = countRun.get(lineage) as { number: number }
@@ -162,7 +173,7 @@ export function createTables(db: DatabaseSync): Tables {
         numbers.get(run.number)!,
       )
     },
-    keepLife({ row, life, factsSeq, posture }, isOver) {
+    keepLife({ row, life, factsSeq, labels, posture }, isOver) {
       updateLife.run(
         life.name,
         life.image,
@@ -174,6 +185,7 @@ export function createTables(db: DatabaseSync): Tables {
         life.starts,
         life.lastSeq,
         factsSeq ?? null,
+        labels ?? null,
         life.updates === undefined ? null : JSON.stringify(life.updates),
         posture === undefined ? null : JSON.stringify(posture),
         isOver ? null : encodeState(life),
@@ -211,6 +223,7 @@ interface LifeRow {
   readonly life: number
   readonly lineage: number
   readonly factsSeq: number | null
+  readonly labels: string | null
   readonly posture: string | null
   readonly state: string | null
 }

@@ -122,7 +122,7 @@ function createLivesView(db: DatabaseSync): LivesView {
     },
     stats: (query) => statsOf(db, query),
     streaks: (query) => selectStreaks(db, query),
-    execs: (query) => selectExecs(db, query, stories),
+    execs: (query) => selectExecs(db, query),
     [Symbol.dispose]: () => db.close(),
   }
 }

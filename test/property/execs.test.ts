@@ -3,14 +3,11 @@ import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { selectExecs, type ExecRow } from '../../src/lives/exec-row.ts'
 import type { Sequenced } from '../../src/model/entry.ts'
-import { newStory } from '../../src/model/life/engine-story.ts'
 import { memoryProjection } from '../support/lives/ends.ts'
 import { HEALTH_CHECK, tell } from '../support/lives/tell.ts'
 import { assertCaught } from '../support/planted.ts'
 import { runs } from '../support/property.ts'
-import { engine } from '../support/records.ts'
 
-const stories = new Map([[engine.id, newStory(engine.id)]])
 const facts = { healthCheck: { test: ['CMD', ...HEALTH_CHECK.split(' ')], shell: [] } }
 
 /** Execs of a container, each with all its events in their order; several go on at once. */
@@ -39,7 +36,7 @@ function told(entries: readonly Sequenced[]): ReadonlyMap<string, ExecRow> {
     entries.map((entry, at) => ({ ...entry, seq: at + 1 })),
     'epoch',
   )
-  const rows = [...selectExecs(db, {}, stories)]
+  const rows = [...selectExecs(db, {})]
   db.close()
   const byId = new Map(rows.map((row) => [row.execId ?? '', row]))
   assert.equal(byId.size, rows.length, 'an exec is one row')

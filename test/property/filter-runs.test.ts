@@ -42,7 +42,7 @@ const STORIES: readonly { readonly story: string; readonly labels?: { [name: str
     },
     { story: 'create start +60000 kill(15) die(143) stop start exec_start exec_start' },
     { story: 'create start +7200000 die(3)', labels: { exitCode: '0' } },
-    { story: 'create start health(healthy)' },
+    { story: 'create start health(healthy)', labels: { a: 'a/b', 'a"b': '', label: 'a' } },
     { story: 'exec_start die(1)' },
     { story: 'create start destroy' },
   ]
@@ -75,6 +75,7 @@ const filter = treesOf(
       fc.constantFrom('lineage', 'name', 'id', 'image', 'project', 'service', 'health'),
       pattern,
     ),
+    textTerm(fc.constantFrom('label', 'label.a', 'label.a"b', 'label.no'), pattern),
     textTerm(fc.constantFrom('lineage', 'name', 'image'), fc.constantFrom('*c1*', 'shop/*', '*')),
     wordsTerm('cause', ['completed', 'oom', 'stopped', 'crashed', 'unknown']),
     wordsTerm('running', ['true', 'false']),

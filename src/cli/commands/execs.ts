@@ -1,10 +1,9 @@
-import { Option } from 'commander'
 import type { ExecRow } from '../../lives/exec-row.ts'
-import { EXECUTORS, type Executor } from '../../model/life/exec-word.ts'
 import type { Nanoseconds } from '../../model/time.ts'
 import type { CommandContext, RegisterCommand } from '../command.ts'
 import { beganAt, commandText, execExit, execLasted, execState } from '../exec-text.ts'
 import { exitCodes } from '../exit-codes.ts'
+import { execFilter } from '../filter-argument.ts'
 import { listOptions, type ListOptions } from '../journal-options.ts'
 import { openLives, requireLineages } from '../lives-access.ts'
 import { localMoment } from '../local-time.ts'
@@ -13,7 +12,6 @@ import { print, type Printable } from '../output.ts'
 import { exactText } from '../../model/exact-json.ts'
 
 interface Options extends ListOptions {
-  readonly who?: Executor
   readonly since?: string
   readonly until?: string
   readonly limit?: number
@@ -26,8 +24,7 @@ export const registerExecs: RegisterCommand = (program, context) => {
     .description(
       'Lists commands that were run in containers (docker exec), with how long they ran and their exit codes; the newest first. Engines do not record which user ran them.',
     )
-    .argument('[name]', 'a container, its id, or what it is a part of: shop/api, web.2')
-    .addOption(new Option('--who <who>', 'only those of').choices(EXECUTORS))
+    .argument('[filter...]', 'a name or a filter, e.g. shop/db who:person (docs/filter.md)')
     .option('--since <time>', 'that began or ended since, or are open: 2h, yesterday, RFC 3339')
     .option('--until <time>', 'that had begun by then')
     .option('--limit <n>', 'at most so many (default: all)', wholeNumber)
@@ -37,35 +34,33 @@ export const registerExecs: RegisterCommand = (program, context) => {
       `
 Examples:
   $ auditor execs --since yesterday
-  $ auditor execs shop/db --who person
-  $ auditor execs --who person --since 1h --exit-code || echo 'somebody was in a container'`,
+  $ auditor execs shop/db
+  $ auditor execs who:person 'exit!=0' 'command:*sh*'
+  $ auditor execs label.team:pay 'lasted>10m'
+  $ auditor execs who:person --since 1h --exit-code || echo 'somebody was in a container'`,
     )
-    .action((name: string | undefined, options: Options) => run(context, name, options))
+    .action((filter: string[], options: Options) => run(context, filter.join(' '), options))
 }
 
-async function run(
-  context: CommandContext,
-  name: string | undefined,
-  options: Options,
-): Promise<void> {
+async function run(context: CommandContext, filter: string, options: Options): Promise<void> {
   const now = context.clock.nowNanos()
-  const { who, limit, since, until } = options
-  const from = since === undefined ? {} : { from: moment('--since', since, now) }
-  const to = until === undefined ? {} : { to: moment('--until', until, now) }
-  using lives = await openLives(context, options)
+  const asked = execFilter(filter, now)
+  const { limit, since, until } = options
   const query = {
-    ...(name === undefined ? {} : { lineages: requireLineages(lives, name).map(({ id }) => id) }),
-    ...(who === undefined ? {} : { who }),
-    ...from,
-    ...to,
+    ...(asked === undefined ? {} : { where: asked.where }),
+    ...(since === undefined ? {} : { from: moment('--since', since, now) }),
+    ...(until === undefined ? {} : { to: moment('--until', until, now) }),
     ...(limit === undefined || limit === 0 ? {} : { limit }),
   }
+  using lives = await openLives(context, options)
   let matched = 0
   function* rows(): Generator<ExecRow> {
     for (const row of lives.execs(query)) {
       matched += 1
       yield row
     }
+    // A name that is mistyped must not pass for one in which nothing was run.
+    if (matched === 0 && asked?.name !== undefined) requireLineages(lives, asked.name)
   }
   await print(context.terminal, options.output, rows(), printable(now), context.signal)
   if (options.exitCode === true && matched > 0) context.exitWith(exitCodes.matched)

@@ -40,7 +40,7 @@ suite('the execs of a real trace', () => {
   test('recorded with the health checks, these are known', async (t) => {
     const data = await replayedJournal(t, '--health-checks', 'record')
     const count = async (who: string): Promise<number> => {
-      const { stdout } = await cli(['execs', '--data', data, '-o', 'ndjson', '--who', who])
+      const { stdout } = await cli(['execs', `who:${who}`, '--data', data, '-o', 'ndjson'])
       return stdout.split('\n').length - 1
     }
     assert.deepEqual(
@@ -57,6 +57,9 @@ suite('the execs of a real trace', () => {
     assert.match(table, /^BEGAN +LINEAGE +WHO +LASTED +EXIT +STATE +CONTAINER +COMMAND\n/)
     assert.match(table, /shop\/api 1 +person +132ms +0 +ended +[0-9a-f]{12} +touch \/tmp\/sick\n$/)
     assert.equal(await execs('hog-a'), '')
+    assert.equal(await execs('service:api', 'exit:0', 'command:*sick'), table)
+    assert.equal(await execs('label.com.docker.compose.service:api', 'command:*sick'), table)
+    assert.equal(await execs('lasted>1s'), '')
     assert.equal((await execs('--limit', '1', '-o', 'csv')).split('\r\n').length - 2, 1)
     assert.equal(await execs('--until', '2026-11-01'), '')
     assert.equal((await cli(['execs', '--data', data, '--exit-code'])).code, 10)
@@ -64,6 +67,12 @@ suite('the execs of a real trace', () => {
     const { code, stderr } = await cli(['execs', 'shop/apo', '--data', data])
     assert.equal(code, 2)
     assert.match(stderr, /nothing is called "shop\/apo"; near it: shop\/api 1/)
+    const mistake = await cli(['execs', 'shop/api whu:person', '--data', data])
+    assert.equal(mistake.code, 2)
+    assert.match(
+      mistake.stderr,
+      / {2}shop\/api whu:person\n +\^\^\^ execs have no field "whu", did you mean "who"\?/,
+    )
   })
 
   test('show tells them within the run', async (t) => {
