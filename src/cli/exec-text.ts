@@ -37,15 +37,11 @@ export function execState({ state, because, startedAt }: ExecRow): string {
   return state === 'open' && startedAt === undefined ? 'not begun' : state
 }
 
-/** Of a command in a line of text; the whole one is in `-o json`. */
-const MOST_CHARACTERS = 300
-
-export function commandText({ command }: ExecRow): string {
+/** In a line of text; the whole one is in `-o json`. */
+export function commandText(command: string | undefined, most = 300): string {
   if (command === undefined) return '?'
-  const [...characters] = command.slice(0, 2 * MOST_CHARACTERS + 2)
-  return characters.length <= MOST_CHARACTERS
-    ? command
-    : `${characters.slice(0, MOST_CHARACTERS).join('')}...`
+  const [...characters] = command.slice(0, 2 * most + 2)
+  return characters.length <= most ? command : `${characters.slice(0, most).join('')}...`
 }
 
 /** Of one run: the last ones. */
@@ -62,7 +58,7 @@ export function* execLines(rows: readonly ExecRow[], now: Nanoseconds): Generato
   for (const row of rows.slice(0, MOST_LINES).reverse()) {
     const began = beganAt(row)
     const when = began === undefined ? '?' : localMoment(began).slice(0, 19)
-    yield `          > ${when}  ${commandText(row)}  ${execEnd(row, now)}`
+    yield `          > ${when}  ${commandText(row.command)}  ${execEnd(row, now)}`
   }
 }
 

@@ -9,11 +9,12 @@ import {
   waitBehind,
   wasAsked,
 } from '../model/life/episode-words.ts'
-import type { Episode, Single, Told } from '../model/life/episode.ts'
+import type { Episode, ExecEpisode, Single, Told } from '../model/life/episode.ts'
 import { afterLifeWord } from '../model/life/fold.ts'
 import { judge } from '../model/life/judge.ts'
 import type { EngineStory, Life } from '../model/life/life.ts'
 import { lifeWordOf } from '../model/life/word.ts'
+import { createExecEpisodes } from './exec-episodes.ts'
 
 /** Puts the entries of a stream together. Each of them is told once, by itself or in an episode. */
 export interface Episodes {
@@ -43,7 +44,7 @@ interface Open {
   readonly engineId: string
   readonly events: Record[]
   /** What has a word of its own, behind it. */
-  readonly beside: Record[]
+  readonly beside: (Single | ExecEpisode)[]
   /** Runs with this number or a higher one began or ended in it. */
   readonly firstRun: number
   /** By the engine's time. */
@@ -56,6 +57,7 @@ export function createEpisodes(): Episodes {
   const lives = new LRUCache<string, Life>({ max: MAX_LIVES })
   const stories = new Map<string, EngineStory>()
   const open = new Map<string, Open>()
+  const execs = createExecEpisodes()
 
   const storyOf = (id: string): EngineStory => stories.get(id) ?? newStory(id)
 
@@ -71,7 +73,7 @@ export function createEpisodes(): Episodes {
     const { events, beside, firstRun, key, engineId } = episode
     const life = lives.get(key)
     const others = (entries: readonly Record[]): Told[] => entries.map((each) => single(each, life))
-    if (life === undefined || !events.some(isStory)) return others([...events, ...beside])
+    if (life === undefined || !events.some(isStory)) return [...others(events), ...beside]
     const story = storyOf(engineId)
     const ended = life.unsettled
       .filter(({ number }) => number >= firstRun)
@@ -91,13 +93,10 @@ export function createEpisodes(): Episodes {
     if (life.removedAt !== undefined) lives.delete(key)
     // An oom that ended nothing is no part of what a sentence says.
     const ooms = ended.length > 0 ? [] : events.filter(({ event }) => event.action === 'oom')
-    if (ooms.length === 0) return [told, ...others(beside)]
+    if (ooms.length === 0) return [told, ...beside]
     const rest = events.filter((event) => !ooms.includes(event))
     const isLeft = rest.some(isStory)
-    return [
-      ...(isLeft ? [{ ...told, events: rest }] : others(rest)),
-      ...others([...ooms, ...beside]),
-    ]
+    return [...(isLeft ? [{ ...told, events: rest }] : others(rest)), ...others(ooms), ...beside]
   }
 
   const closeAll = (which: (episode: Open) => boolean): Told[] =>
@@ -128,6 +127,23 @@ export function createEpisodes(): Episodes {
     return record.time - events[0]!.time >= LONGEST
   }
 
+  /** Behind what is told of its container next, if something is. */
+  function besides(told: Single | ExecEpisode, key: string): Told[] {
+    const episode = open.get(key)
+    if (episode === undefined) return [told]
+    episode.beside.push(told)
+    return []
+  }
+
+  function tellExecs(told: readonly ExecEpisode[]): Told[] {
+    return told.flatMap((each) => {
+      const { engine, event } = each.events[0]!
+      const key = `${engine.id} ${event.actorId}`
+      const life = lives.get(key)
+      return besides({ ...each, ...(life === undefined ? {} : { life }) }, key)
+    })
+  }
+
   function record(entry: Record, now: number): Told[] {
     const id = containerOf(entry)
     if (id === undefined) return [single(entry)]
@@ -146,9 +162,11 @@ export function createEpisodes(): Episodes {
     if (life !== undefined) lives.set(key, life)
     const joins = life !== undefined && (isPart(entry) || hasFailed)
     if (!joins) {
-      if (episode === undefined) return [...told, single(entry, life)]
-      episode.beside.push(entry)
-      return told
+      const grouped = execs.take(entry, life?.shadows ?? [], now)
+      return [
+        ...told,
+        ...(grouped === undefined ? besides(single(entry, life), key) : tellExecs(grouped)),
+      ]
     }
     episode ??= begin(entry, key, before)
     episode.events.push(entry)
@@ -164,7 +182,8 @@ export function createEpisodes(): Episodes {
       if (entry.kind === 'record') {
         const { time, engine } = entry
         const over = closeAll((each) => each.engineId === engine.id && each.until < time)
-        return [...over, ...record(entry, now)]
+        const longer = tellExecs(execs.before(engine.id, time))
+        return [...over, ...longer, ...record(entry, now)]
       }
       if (entry.engine !== undefined) {
         const { id } = entry.engine
@@ -175,12 +194,19 @@ export function createEpisodes(): Episodes {
       }
       return [single(entry)]
     },
-    due: (now) => closeAll((episode) => episode.dueAt <= now),
-    get dueAt() {
-      if (open.size === 0) return undefined
-      return Math.min(...Array.from(open.values(), (episode) => episode.dueAt))
+    due(now) {
+      const over = closeAll((episode) => episode.dueAt <= now)
+      return [...over, ...tellExecs(execs.due(now))]
     },
-    end: () => closeAll(() => true),
+    get dueAt() {
+      const all = Array.from(open.values(), (episode) => episode.dueAt)
+      const least = Math.min(...all, execs.dueAt ?? Infinity)
+      return least === Infinity ? undefined : least
+    },
+    end() {
+      const over = closeAll(() => true)
+      return [...over, ...tellExecs(execs.end())]
+    },
   }
 }
 

@@ -11,7 +11,7 @@ import { engine, record } from '../support/records.ts'
 
 const ACTIONS = [
   'create', 'start', 'die', 'kill', 'stop', 'restart', 'oom', 'destroy', 'remove', 'init', 'cleanup',
-  'pause', 'health_status: healthy', 'exec_create: true', 'connect', 'disconnect', 'pull', 'gap',
+  'pause', 'health_status: healthy', 'exec_create: a', 'exec_start: a', 'exec_die', 'connect', 'disconnect', 'pull', 'gap',
 ] as const // prettier-ignore
 
 const step = fc.record({
@@ -25,12 +25,20 @@ const step = fc.record({
   /** And by the clock: history comes all at once. */
   later: fc.oneof(fc.constant(0), fc.nat(3_000), fc.nat(15_000)),
   signal: fc.constantFrom('1', '9', '15'),
+  exec: fc.constantFrom('e1', 'e2', ''),
 })
 
 type Step = typeof step extends fc.Arbitrary<infer S> ? S : never
 
-function entryOf({ action, container, signal }: Step, at: number, index: number): Entry {
-  const attributes = { name: container, image: 'nginx', signal, exitCode: '1', index: `${index}` }
+function entryOf({ action, container, signal, exec }: Step, at: number, index: number): Entry {
+  const attributes = {
+    name: container,
+    image: 'nginx',
+    signal,
+    exitCode: '1',
+    index: `${index}`,
+    ...(exec === '' ? {} : { execID: exec }),
+  }
   if (action === 'pull') return record('pull', { id: 'nginx', type: 'image', at, attributes })
   if (action === 'connect' || action === 'disconnect') {
     return record(action, {
@@ -47,7 +55,7 @@ function entryOf({ action, container, signal }: Step, at: number, index: number)
 }
 
 const entriesIn = (told: Told): readonly Entry[] =>
-  told.kind === 'episode' ? told.events : [told.entry]
+  told.kind === 'single' ? [told.entry] : told.events
 
 /** Longer than anything waits, in ms. */
 const LONGEST_WAIT = 11_000
@@ -86,9 +94,71 @@ const eachIsToldOnce = (make: () => Episodes) =>
     assert.deepEqual(new Set(told), new Set(given))
   })
 
+/** Execs of one container: when each was prepared, how long until its start, and how long it ran; in ms. */
+const exec = fc.record({
+  at: fc.nat(5_000),
+  startsAfter: fc.nat(100),
+  ran: fc.oneof(fc.nat(900), fc.integer({ min: 1_100, max: 9_000 })),
+})
+
+const execsAreGrouped = (make: () => Episodes) =>
+  fc.property(fc.array(exec, { minLength: 1, maxLength: 8 }), (all) => {
+    const events = all
+      .flatMap(({ at, startsAfter, ran }, index) => {
+        const [start, end] = [at + startsAfter, at + startsAfter + ran]
+        const attributes = { execID: `e${index}`, exitCode: `${index}` }
+        return [
+          { at, entry: record(`exec_create: run ${index}`, { at, attributes }) },
+          { at: start, entry: record(`exec_start: run ${index}`, { at: start, attributes }) },
+          { at: end, entry: record('exec_die', { at: end, attributes }) },
+        ]
+      })
+      .sort((a, b) => a.at - b.at)
+    const episodes = make()
+    const told = [
+      ...events.flatMap(({ at, entry }) => [...episodes.due(at), ...episodes.take(entry, at)]),
+      ...episodes.end(),
+    ]
+    const expected = all.map(({ ran }) => (ran < 1_000 ? ['3 ended'] : ['2 goes on', '1 ended']))
+    const lines = all.map((): string[] => [])
+    for (const each of told) {
+      assert.equal(each.kind, 'exec')
+      if (each.kind !== 'exec') continue
+      const { command = '', exitCode, endedAt } = each.exec
+      const index = Number(command.replace('run ', ''))
+      if (endedAt !== undefined) assert.equal(exitCode, index)
+      lines[index]!.push(`${each.events.length} ${endedAt === undefined ? 'goes on' : 'ended'}`)
+    }
+    assert.deepEqual(lines, expected)
+  })
+
+/** As if a container had one exec at a time. */
+function joinedByContainer(): Episodes {
+  const real = createEpisodes()
+  const one = (entry: Entry): Entry =>
+    entry.kind === 'record'
+      ? {
+          ...entry,
+          event: { ...entry.event, attributes: { ...entry.event.attributes, execID: 'e' } },
+        }
+      : entry
+  return {
+    take: (entry, now) => real.take(one(entry), now),
+    due: (now) => real.due(now),
+    get dueAt() {
+      return real.dueAt
+    },
+    end: () => real.end(),
+  }
+}
+
 describe('episodes', () => {
   test('every entry of the stream is told in exactly one episode or by itself, in whatever order they come', () => {
     fc.assert(eachIsToldOnce(createEpisodes), runs(500))
+  })
+
+  test('execs that are told together by their container alone are caught', async () => {
+    await assertCaught(execsAreGrouped(joinedByContainer))
   })
 
   const planted: { readonly [bug: string]: (real: Episodes) => Partial<Episodes> } = {
@@ -115,6 +185,10 @@ describe('episodes', () => {
       due: (now) => real.due(now).slice(0, 1),
     }),
   }
+  test('of one exec all that comes within a second is told together, and begins and ends once', () => {
+    fc.assert(execsAreGrouped(createEpisodes), runs(300))
+  })
+
   for (const [bug, plant] of Object.entries(planted)) {
     test(`a planted bug is caught: ${bug}`, async () => {
       await assertCaught(

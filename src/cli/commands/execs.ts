@@ -106,7 +106,7 @@ const printable = (now: Nanoseconds): Printable<ExecRow> => ({
       heading: 'COMMAND',
       name: 'command',
       value: ({ command }) => command,
-      cell: commandText,
+      cell: ({ command }) => commandText(command),
     },
   ],
 })

@@ -7,6 +7,7 @@ import type { Told } from '../../model/life/episode.ts'
 import type { CommandContext, RegisterCommand } from '../command.ts'
 import { entryLine, renderEpisode, renderLine } from '../entry-line.ts'
 import { episodeLine } from '../episode-line.ts'
+import { execLine } from '../exec-line.ts'
 import { createEpisodePrinter } from '../episode-printer.ts'
 import { predicateArgument } from '../filter-argument.ts'
 import { forOneEngine, theEngine } from '../engine-access.ts'
@@ -29,7 +30,7 @@ export const registerWatch: RegisterCommand = (program, context) => {
     .command('watch')
     .summary('see what happens as it happens, without a journal')
     .description(
-      'Prints what happens as it happens, until it is ended: the events of one stop, restart or crash as one line, soon after the last of them. Needs an engine, no journal and no agent.',
+      'Prints what happens as it happens, until it is ended: the events of one stop, restart, crash or exec as one line, soon after the last of them. Needs an engine, no journal and no agent.',
     )
     .argument('[filter...]', 'filter, e.g. action:die name:"web-*" (docs/filter.md)')
     .option('--since <time>', 'begin with what the engine still remembers since: 10m, RFC 3339')
@@ -110,6 +111,7 @@ function createShow(
   const colour = stdout.isTTY === true && !noColour
   return (told) => {
     if (told.kind === 'episode') return print(renderEpisode(episodeLine(told), colour))
+    if (told.kind === 'exec') return print(renderEpisode(execLine(told), colour))
     const { entry, life } = told
     if (output === 'ndjson') return print(`${encodeEntry(entry)}\n`)
     const line = entryLine(entry)

@@ -1,5 +1,6 @@
-import { entryLine } from '../../../src/cli/entry-line.ts'
+import { entryLine, type EntryLine } from '../../../src/cli/entry-line.ts'
 import { episodeLine } from '../../../src/cli/episode-line.ts'
+import { execLine } from '../../../src/cli/exec-line.ts'
 import type { Entry } from '../../../src/model/entry.ts'
 import type { Told } from '../../../src/model/life/episode.ts'
 import { createEpisodes } from '../../../src/streams/episodes.ts'
@@ -8,6 +9,17 @@ import { createEpisodes } from '../../../src/streams/episodes.ts'
 export function toldOf(entries: readonly Entry[]): Told[] {
   const episodes = createEpisodes()
   return [...entries.flatMap((entry) => episodes.take(entry, 0)), ...episodes.end()]
+}
+
+function lineOf(told: Told): EntryLine {
+  switch (told.kind) {
+    case 'episode':
+      return episodeLine(told)
+    case 'exec':
+      return execLine(told)
+    case 'single':
+      return entryLine(told.entry)
+  }
 }
 
 /**
@@ -19,7 +31,7 @@ export function linesOf(told: readonly Told[]): string[] {
   for (const each of told) {
     const { life } = each
     if (life === undefined || !life.name.endsWith('-01')) continue
-    const { what, detail } = each.kind === 'episode' ? episodeLine(each) : entryLine(each.entry)
+    const { what, detail } = lineOf(each)
     const text = detail === '' ? what : `${what}: ${detail}`
     lines.set(life.name, [...(lines.get(life.name) ?? []), text])
   }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createEpisodePrinter } from '../../../src/cli/episode-printer.ts'
 import { episodeLine } from '../../../src/cli/episode-line.ts'
+import { execLine } from '../../../src/cli/exec-line.ts'
 import type { Told } from '../../../src/model/life/episode.ts'
 import { createManualClock } from '../../support/manual-clock.ts'
 import { record } from '../../support/records.ts'
@@ -12,7 +13,9 @@ const event = (action: string, at: number, more = {}) =>
 const textOf = (told: Told): string =>
   told.kind === 'episode'
     ? `${episodeLine(told).what} ${episodeLine(told).detail}`
-    : told.entry.kind
+    : told.kind === 'exec'
+      ? execLine(told).detail
+      : told.entry.kind
 
 test('a restart is printed a second behind its last event, in one line', async () => {
   const clock = createManualClock()
