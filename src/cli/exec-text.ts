@@ -26,6 +26,7 @@ const BECAUSE: { readonly [because in NonNullable<ExecRow['because']>]: string }
   gap: 'events may be missing',
   'container-ended': 'container ended',
   'not-told': 'no id',
+  filtered: 'the filter may hide it',
   'not-listening': 'no agent listens',
   forgotten: 'container forgotten',
 }

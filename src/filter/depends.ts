@@ -1,8 +1,8 @@
 import { LABEL, type Filter } from './syntax.ts'
 
-/** What is the same for all events of one container, but for a rename. */
+/** What is the same for all events of one container, but for a rename; all of them are of one type. */
 const OF_CONTAINERS: ReadonlySet<string> = new Set([
-  'name', 'image', 'id', 'label', 'project', 'service', 'engine',
+  'type', 'name', 'image', 'id', 'label', 'project', 'service', 'engine',
 ]) // prettier-ignore
 
 /** Whether a filter lets some events of a container pass and others not. */

@@ -10,10 +10,10 @@ export const EXEC_STATES = ['ended', 'open', 'unknown'] as const
 /**
  * Why an end is not known. `gap`: events may have been lost since. `container-ended`: its container's run has
  * ended, and it with it or before. `not-told`: the engine told no id by which its end could be known.
- * `not-listening`: no agent listens to the engine now. `forgotten`: its container is.
+ * `filtered`: the agent's filter may keep it out. `not-listening`: no agent listens to the engine now. `forgotten`: its container is.
  */
 export const EXEC_DOUBTS = [
-  'gap', 'container-ended', 'not-told', 'not-listening', 'forgotten',
+  'gap', 'container-ended', 'not-told', 'filtered', 'not-listening', 'forgotten',
 ] as const // prettier-ignore
 
 /** A command that was run in a container. */
@@ -71,6 +71,7 @@ export const EXEC_DOUBT = `CASE
     WHEN e.ended IS NOT NULL THEN NULL
     WHEN r.ended IS NOT NULL THEN 'container-ended'
     WHEN e.exec_id IS NULL THEN 'not-told'
+    WHEN e.filtered THEN 'filtered'
     WHEN e.unsure IS NOT NULL THEN 'gap'
     WHEN r.life IS NULL THEN 'forgotten'
     WHEN n.story ->> '$.isDeaf' THEN 'not-listening' END`

@@ -33,11 +33,12 @@ export function createExecSessions(db: DatabaseSync): ExecSessions {
   )
   const insert = db.prepare(
     `INSERT INTO execs (seq, engine_id, container_id, exec_id, name, image, nth, heard, created, started, ended, exit_code,
-       command, who, last_seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       command, who, filtered, last_seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   const update = db.prepare(
     `UPDATE execs SET nth = coalesce(nth, ?), created = coalesce(created, ?), started = coalesce(started, ?),
-       ended = coalesce(ended, ?), exit_code = coalesce(exit_code, ?), command = coalesce(command, ?), who = ?, last_seq = ?
+       ended = coalesce(ended, ?), exit_code = coalesce(exit_code, ?), command = coalesce(command, ?), who = ?, filtered = max(filtered, ?),
+       last_seq = ?
      WHERE seq = ?`,
   )
   const doubt = db.prepare(
@@ -66,15 +67,16 @@ export function createExecSessions(db: DatabaseSync): ExecSessions {
       ended: says === 'die' ? time : null,
     }
     const nth = life?.run?.number ?? (life === undefined || life.starts === 0 ? null : life.starts)
+    const filtered = word.isFiltered === true ? 1 : 0
     const values = [at.created, at.started, at.ended, exitCode ?? null, command ?? null] as const
     if (known === undefined || isTwice) {
       insert.run(
-        seq, engine.id, event.actorId, id ?? null, word.name, word.image, nth, time, ...values, who, seq,
+        seq, engine.id, event.actorId, id ?? null, word.name, word.image, nth, time, ...values, who, filtered, seq,
       ) // prettier-ignore
       return
     }
     if (says === 'die' && known.isEnded === 1) return
-    update.run(nth, ...values, known.who === 'unknown' ? who : known.who, seq, known.seq)
+    update.run(nth, ...values, known.who === 'unknown' ? who : known.who, filtered, seq, known.seq)
   }
 
   function takeGap(gap: Gap): void {

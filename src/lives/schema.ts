@@ -4,7 +4,7 @@ import type { DatabaseSync } from 'node:sqlite'
 export const LIVES_FILE = 'lives.db'
 
 /** Another number: a projection that was made by other rules is made anew. */
-const VERSION = 5
+const VERSION = 6
 
 /** In `run_hours`: no exit code, or no length, is known. */
 export const NONE = -(2 ** 31)
@@ -156,8 +156,8 @@ const TABLES = `
   ) STRICT, WITHOUT ROWID;
 
   -- Execs. seq: the place of the entry that told of it first, at the moment heard. exec_id: NULL where none is
-  -- told that can be trusted. nth: the run of its container it was in. unsure: events of it may have been lost
-  -- since.
+  -- told that can be trusted. nth: the run of its container it was in. filtered: 1 where the agent's filter may keep
+  -- its end out. unsure: events of it may have been lost since.
   CREATE TABLE execs (
     seq          INTEGER PRIMARY KEY,
     engine_id    TEXT NOT NULL,
@@ -173,6 +173,7 @@ const TABLES = `
     exit_code    INTEGER,
     command      TEXT,
     who          TEXT NOT NULL,
+    filtered     INTEGER NOT NULL,
     unsure       INTEGER,
     last_seq     INTEGER NOT NULL
   ) STRICT;

@@ -54,7 +54,8 @@ export type Origin = 'observed' | 'snapshot' | 'inferred'
 /**
  * `label-shadows-attribute`: a container label has the name of one of the engine's own attributes,
  * so that attribute's value may be the label's (docker copies labels over attributes).
- * `evidence-filtered`: the agent's filter may have kept out what tells why this run ended.
+ * `evidence-filtered`: the agent's filter may have kept out what tells why this run ended, or may keep
+ * out that this exec does.
  */
 export type Flag = 'label-shadows-attribute' | 'evidence-filtered'
 

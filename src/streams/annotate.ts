@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import { defer, map, type MonoTypeOperatorFunction } from 'rxjs'
+import { actionName } from '../model/docker-event.ts'
 import type { EarlyCause, Record } from '../model/entry.ts'
 import { afterEntry, newStory } from '../model/life/engine-story.ts'
 import { afterLifeWord } from '../model/life/fold.ts'
@@ -79,7 +80,10 @@ const earlyCause = ({ cause, evidence }: ReturnType<typeof judge>): EarlyCause =
   evidence: evidence.map(({ id }) => id),
 })
 
+/** A run's end rests on what came before; what an exec comes to is told by what comes behind its beginning. */
 const flagged = (record: Record): Record =>
-  record.event.type !== 'container' || record.event.action !== 'die'
-    ? record
-    : { ...record, flags: [...record.flags, 'evidence-filtered'] }
+  record.event.type === 'container' && RESTS_ON_OTHERS.has(actionName(record.event.action))
+    ? { ...record, flags: [...record.flags, 'evidence-filtered'] }
+    : record
+
+const RESTS_ON_OTHERS: ReadonlySet<string> = new Set(['die', 'exec_create', 'exec_start', 'exec'])

@@ -53,6 +53,7 @@ const STORIES: readonly { readonly story: string; readonly telling?: Telling }[]
   { story: 'create start exec_create(a) exec_start(a) +7200000 die(137)' },
   { story: 'create start exec_create(a) exec_start(a) exec_die(a:3)', telling: forged },
   { story: 'create start exec_create(a) exec_start(a) gap(5)', telling: { facts: {} } },
+  { story: 'create start exec_create(a) exec_start(a)', telling: { facts: {}, isFiltered: true } },
   { story: 'create start exec_start exec_died', telling: { isPodman: true } },
   { story: 'exec_die(a:1)', telling: { isBare: true } },
   { story: 'create start exec_create(a) exec_start(a)', telling: { labels: { 'a"b': '' } } },

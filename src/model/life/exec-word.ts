@@ -25,6 +25,8 @@ export interface ExecWord {
   readonly who: Executor
   /** Of `die`; absent where a label may stand in its place. */
   readonly exitCode?: number
+  /** The agent's filter may keep its end out. */
+  readonly isFiltered?: true
   readonly name: string
   readonly image: string
 }
@@ -59,6 +61,7 @@ export function execWordOf(record: Record, shadows: readonly string[]): ExecWord
     ...(command === '' ? {} : { command }),
     who: says === 'die' ? 'unknown' : executorOf(command, container),
     ...(exitCode === undefined || shadows.includes('exitCode') ? {} : { exitCode }),
+    ...(record.flags.includes('evidence-filtered') ? { isFiltered: true } : {}),
     name: container?.name ?? name ?? '',
     image: container?.image.name ?? image ?? '',
   }

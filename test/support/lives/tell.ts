@@ -15,6 +15,8 @@ export interface Telling {
   /** Inspect was not asked: only the events tell of labels. */
   readonly isBare?: boolean
   readonly isPodman?: boolean
+  /** The agent's filter chooses among the events of a container. */
+  readonly isFiltered?: boolean
   /** When it begins, in ms. */
   readonly at?: number
 }
@@ -25,7 +27,14 @@ export interface Telling {
  * themselves. `exec_create(e1)`, `exec_start(e1)` and `exec_die(e1:3)` are of one exec. `gap(ms)`, `gap!(ms)` (the engine began anew), `lost` and `back` are the recorder's own.
  */
 export function tell(story: string, telling: Telling = {}): Sequenced[] {
-  const { id = 'c1', labels = {}, facts, isPodman = false, isBare = false } = telling
+  const {
+    id = 'c1',
+    labels = {},
+    facts,
+    isPodman = false,
+    isBare = false,
+    isFiltered = false,
+  } = telling
   let at = telling.at ?? 0
   let seq = 0
   const entries: Sequenced[] = []
@@ -82,5 +91,10 @@ export function tell(story: string, telling: Telling = {}): Sequenced[] {
           },
     )
   }
-  return entries
+  if (!isFiltered) return entries
+  return entries.map((entry) =>
+    entry.kind === 'record' && /^(die|exec_create|exec_start)/.test(entry.event.action)
+      ? { ...entry, flags: [...entry.flags, 'evidence-filtered'] }
+      : entry,
+  )
 }

@@ -7,6 +7,7 @@ for (const [text, depends] of [
   ['', false],
   ['name:web* OR image:"acme/*"', false],
   ['label.team:pay web -project:ci', false],
+  ['type:container', false],
   ['action:die', true],
   ['name:web AND NOT (type:network OR exit:0)', true],
 ] as const) {

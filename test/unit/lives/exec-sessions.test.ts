@@ -104,6 +104,19 @@ suite('exec sessions', () => {
     )
   })
 
+  test('an end that the filter may keep out is not waited for', () => {
+    const filtered = { isFiltered: true }
+    assert.deepEqual(execsOf('exec_create(a) exec_start(a)', filtered), [
+      'run a person ? ? filtered',
+    ])
+    assert.deepEqual(execsOf('exec_create(a) exec_start(a) exec_die(a)', filtered), [
+      'run a person 10ms 0 ended',
+    ])
+    assert.deepEqual(execsOf('exec_create(a) exec_start(a) die(1)', filtered), [
+      'run a person ? ? container-ended',
+    ])
+  })
+
   test('a health check is known by its command, where the facts tell of it', () => {
     assert.deepEqual(execsOf('exec_create(h1) exec_start(h1) exec_die(h1:1)', checked), [
       '/check me health-check 10ms 1 ended',

@@ -46,4 +46,16 @@ suite('annotate', () => {
     const flags = values.flatMap((value) => (value.kind === 'record' ? value.flags : []))
     assert.deepEqual(flags, ['evidence-filtered'])
   })
+
+  test('and says so of the beginnings of execs, whose ends it may keep out', async () => {
+    const values = await annotated(
+      'create start exec_create(a) exec_start(a) exec_die(a)',
+      {},
+      { hidesEvidence: true },
+    )
+    assert.deepEqual(
+      values.map((value) => (value.kind === 'record' ? value.flags.length : -1)),
+      [0, 0, 1, 1, 0],
+    )
+  })
 })

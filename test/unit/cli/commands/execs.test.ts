@@ -75,6 +75,15 @@ suite('the execs of a real trace', () => {
     )
   })
 
+  test('where the filter keeps ends out, it is said', async (t) => {
+    const data = await replayedJournal(t, '--filter', 'action:create,start,exec_create,exec_start')
+    const { stdout } = await cli(['execs', 'because:filtered', '--data', data])
+    assert.match(
+      stdout,
+      /shop\/api 1 +person +\? +\? +end not told \(the filter may hide it\).*sick\n/,
+    )
+  })
+
   test('show tells them within the run', async (t) => {
     const data = await replayedJournal(t)
     const { stdout } = await cli(['show', 'shop/api', '--data', data])
