@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { rename, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { suite, test } from 'node:test'
 import { decodeEntry } from '../../src/model/entry-codec.ts'
@@ -115,6 +116,55 @@ suite('looking on', { concurrency: 2 }, () => {
     assert.ok(told.length > 171, 'what there was, and what came')
     assert.deepEqual(JSON.parse(none.stdout), [])
   })
+
+  const setAside: { readonly [how: string]: (data: string) => Promise<unknown> } = {
+    'by the agent, since it is no database any more': (data) =>
+      Promise.all(
+        ['', '-wal'].map(async (suffix) => {
+          const file = join(data, `journal.db${suffix}`)
+          await writeFile(file, Buffer.alloc((await stat(file)).size, 'noise'), { flag: 'r+' })
+        }),
+      ),
+    'by hand': (data) =>
+      Promise.all(
+        ['', '-wal', '-shm'].map((suffix) =>
+          rename(join(data, `journal.db${suffix}`), join(data, `away.db${suffix}`)),
+        ),
+      ),
+  }
+  for (const [how, spoil] of Object.entries(setAside)) {
+    test(`events --follow goes on with the journal that is begun where its own is set aside ${how}`, async (t) => {
+      const data = await replayedJournal(t)
+      const follow = startCli(t, ['events', '--data', data, '-f', '-o', 'ndjson', '--exit-code'])
+      const { fake, url } = await fakeDocker(t)
+      const run = ['run', '--data', data, '--docker', url, '--listen', 'off']
+      const first = startCli(t, run)
+      await follow.says(/"marker":"engine-connected"/)
+      first.signal('SIGTERM')
+      assert.equal(await first.ended, 0)
+      await spoil(data)
+      const second = startCli(t, run)
+      await follow.says(/"marker":"journal-begun"/)
+      publishLife(fake, 'c2')
+      await follow.says(/"Action":"destroy".*"name":"name-c2"/)
+      for (const each of [follow, second]) each.signal('SIGINT')
+      assert.deepEqual([await follow.ended, await second.ended], [10, 0])
+      assert.match(
+        follow.stderr,
+        /^(?:[^\n]*; waiting for a journal that can be read\n)?the journal was set aside and another begun, [^\n]*\n$/,
+      )
+      const seqs = follow.stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => (JSON.parse(line) as { readonly seq: number }).seq)
+      const begun = seqs.indexOf(1)
+      assert.deepEqual(
+        seqs.slice(begun),
+        seqs.slice(begun).map((_, at) => at + 1),
+        'all of the new one, in its order',
+      )
+    })
+  }
 
   test('tap shows what passes a stage of a running agent, and ends with it', async (t) => {
     const { fake, url } = await fakeDocker(t)

@@ -1,8 +1,9 @@
 import { setImmediate } from 'node:timers/promises'
 import { encodeEntry } from '../../model/entry-codec.ts'
 import { compileFilter } from '../../filter/compile.ts'
-import type { JournalView } from '../../journal/journal.ts'
+import { openFollowed, type FollowedJournal } from '../../journal/followed.ts'
 import type { Sequenced } from '../../model/entry.ts'
+import { asError } from '../../model/errors.ts'
 import { formatNanos } from '../../model/time.ts'
 import { findEvents } from '../../query/events.ts'
 import { followJournal } from '../../query/follow.ts'
@@ -10,7 +11,7 @@ import type { CommandContext, RegisterCommand } from '../command.ts'
 import { entryLine } from '../entry-line.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { filterArgument } from '../filter-argument.ts'
-import { openView } from '../journal-access.ts'
+import { journalDir } from '../journal-access.ts'
 import { listOptions, type ListOptions } from '../journal-options.ts'
 import { localMoment } from '../local-time.ts'
 import { print, type Printable } from '../output.ts'
@@ -63,7 +64,7 @@ async function run(context: CommandContext, filter: string, options: Options): P
     throw wrongUsage(`--since ${options.since} is after --until ${options.until}`)
   }
   requireFollowable(options)
-  await using view = await openView(context, options)
+  await using view = await openFollowed(await journalDir(context, options))
   const note = createScanNote(context.terminal, context.clock)
   const { firstSeq, lastSeq } = await view.stats()
   const found = findEvents(view, {
@@ -126,15 +127,15 @@ function requireFollowable({ follow, until, reverse }: Options): void {
 /** What there was, then what is recorded while it looks on. */
 async function* withNews(
   { clock, signal, terminal }: CommandContext,
-  view: JournalView,
+  view: FollowedJournal,
   history: AsyncIterable<Sequenced>,
-  options: {
+  asked: {
     readonly after: number
     readonly wanted: (entry: Sequenced) => boolean
     readonly limit: number | undefined
   },
 ): AsyncGenerator<Sequenced> {
-  const { after, wanted, limit = 0 } = options
+  const { after, wanted, limit = 0 } = asked
   let given = 0
   for await (const entry of history) {
     if (signal.aborted) return
@@ -144,7 +145,14 @@ async function* withNews(
   if (given === limit && limit > 0) return
   const onMissed = (count: number): void =>
     void terminal.stderr.write(`${count} entries were pruned, or can't be read, before they were shown\n`) // prettier-ignore
-  for await (const entry of followJournal(view, { after, clock, signal, onMissed })) {
+  const onUnreadable = (error: unknown): void =>
+    void terminal.stderr.write(
+      `${asError(error).message}; waiting for a journal that can be read\n`,
+    )
+  const onReplaced = (): void =>
+    void terminal.stderr.write('the journal was set aside and another begun, which this goes on with (why: auditor events marker:journal-begun)\n') // prettier-ignore
+  const options = { after, clock, signal, onMissed, onUnreadable, onReplaced }
+  for await (const entry of followJournal(view, options)) {
     if (!wanted(entry)) continue
     yield entry
     given += 1

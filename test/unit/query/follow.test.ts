@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { JournalStats } from '../../../src/journal/journal.ts'
 import type { Sequenced } from '../../../src/model/entry.ts'
-import { followJournal } from '../../../src/query/follow.ts'
+import { followJournal, type Followed } from '../../../src/query/follow.ts'
 import { plainRecord } from '../../support/entries.ts'
 import { createManualClock } from '../../support/manual-clock.ts'
 
@@ -11,6 +11,11 @@ function createPlaces() {
   const held = new Map<number, Sequenced>()
   const bounds = { firstSeq: 1, lastSeq: 0 }
   return {
+    /** What `successor` answers, or throws. */
+    next: undefined as (Followed & AsyncDisposable) | Error | undefined,
+    /** What every question answers, where it is one. */
+    broken: undefined as Error | undefined,
+    closed: 0,
     append(count: number): void {
       for (let left = count; left > 0; left--) {
         bounds.lastSeq += 1
@@ -23,7 +28,18 @@ function createPlaces() {
     },
     /** As damage does. */
     lose: (seq: number): void => void held.delete(seq),
-    stats: () => Promise.resolve({ ...bounds } as JournalStats),
+    stats() {
+      if (this.broken !== undefined) return Promise.reject(this.broken)
+      return Promise.resolve({ ...bounds } as JournalStats)
+    },
+    successor() {
+      if (this.next instanceof Error) return Promise.reject(this.next)
+      return Promise.resolve(this.next)
+    },
+    [Symbol.asyncDispose]() {
+      this.closed += 1
+      return Promise.resolve()
+    },
     find: (seqs: readonly number[]) => Promise.resolve(seqs.flatMap((seq) => held.get(seq) ?? [])),
   }
 }
@@ -33,14 +49,16 @@ function following(after = 0) {
   const clock = createManualClock()
   const controller = new AbortController()
   const [told, missed]: [number[], number[]] = [[], []]
+  const words: string[] = []
+  const onUnreadable = (error: unknown): void => void words.push(String(error))
+  const onReplaced = (): void => void words.push('replaced')
   const onMissed = (count: number): void => void missed.push(count)
   const { signal } = controller
   const done = (async () => {
-    for await (const { seq } of followJournal(places, { after, clock, signal, onMissed })) {
-      told.push(seq)
-    }
+    const options = { after, clock, signal, onMissed, onUnreadable, onReplaced }
+    for await (const { seq } of followJournal(places, options)) told.push(seq)
   })()
-  return { places, clock, told, missed, end: () => controller.abort(), done }
+  return { places, clock, told, missed, words, end: () => controller.abort(), done }
 }
 
 test('what is appended is told in its order, each once, until it is ended', async () => {
@@ -68,7 +86,71 @@ test('what was pruned before it was come to is counted, and so is what can not b
   places.lose(12)
   await clock.advance(250)
   assert.deepEqual(told, [1, 2, 3, 4, 5, 10, 11, 13, 14, 15])
-  assert.deepEqual(missed, [4, 1])
+  assert.deepEqual(missed, [5])
+  end()
+  await done
+})
+
+test('a journal that takes its place is gone on with, from its first entry, behind all of the one before', async () => {
+  const { places, clock, told, words, end, done } = following()
+  places.append(2)
+  await clock.advance(250)
+  const [second, third] = [createPlaces(), createPlaces()]
+  second.append(3)
+  const { successor } = places
+  places.successor = () => {
+    places.append(1) // at the last moment
+    places.successor = successor
+    return Promise.resolve(second)
+  }
+  await clock.advance(250)
+  assert.deepEqual(told, [1, 2, 3, 1, 2, 3])
+  second.next = third
+  await clock.advance(250)
+  third.append(1)
+  await clock.advance(250)
+  assert.deepEqual(told, [1, 2, 3, 1, 2, 3, 1])
+  assert.deepEqual(words, ['replaced', 'replaced'])
+  end()
+  await done
+  assert.deepEqual([places.closed, second.closed, third.closed], [0, 1, 1])
+})
+
+test('one that is just being made is waited for; one that can not be opened ends it', async () => {
+  const { places, clock, told, end, done } = following()
+  places.next = new Error('not yet')
+  await clock.advance(1_000)
+  const second = createPlaces()
+  second.append(1)
+  places.next = second
+  await clock.advance(250)
+  assert.deepEqual(told, [1])
+  end()
+  await done
+
+  const other = following()
+  other.places.next = new Error('permission denied')
+  const failed = assert.rejects(other.done, /permission denied/)
+  await other.clock.advance(60_000)
+  await failed
+})
+
+test('one that can not be read is told of once, and waited for', async () => {
+  const { places, clock, told, words, end, done } = following()
+  places.broken = new Error('malformed')
+  await clock.advance(1_000)
+  assert.deepEqual(words, ['Error: malformed'])
+  places.append(1)
+  places.broken = undefined
+  await clock.advance(250)
+  places.broken = new Error('malformed again')
+  await clock.advance(250)
+  const second = createPlaces()
+  second.append(1)
+  places.next = second
+  await clock.advance(250)
+  assert.deepEqual(told, [1, 1])
+  assert.deepEqual(words, ['Error: malformed', 'Error: malformed again', 'replaced'])
   end()
   await done
 })
