@@ -12,6 +12,8 @@ if (major < 24) {
 } else {
   // Loading leaves the young generation at its largest, where it would stay: 17 MiB for nothing.
   setFlagsFromString('--semi-space-growth-factor=1')
+  const { optimizeNothing } = await import('./optimize.ts')
+  optimizeNothing() // until there is work
   const { main } = await import('./program.ts')
   process.exitCode = await main(process.argv.slice(2))
 }

@@ -5,6 +5,7 @@ import { AuditorError, asError } from '../model/errors.ts'
 import type { CommandContext, RegisterCommand } from './command.ts'
 import { commandsFor } from './commands.ts'
 import { exitCodeOf, exitCodes } from './exit-codes.ts'
+import { optimize } from './optimize.ts'
 import { withOldFlags } from './profile-flags.ts'
 import { watchSignals } from './signals.ts'
 import type { Terminal } from './streams.ts'
@@ -77,6 +78,7 @@ export async function main(
   try {
     const words = withDefaultCommand(args)
     const program = createProgram(context, await commandsFor(words[0]))
+    if (words[0] !== 'run') optimize() // it has work at once, and ends then
     await program.parseAsync(withOldFlags(words), { from: 'user' })
     return code
   } catch (thrown) {

@@ -10,6 +10,7 @@ import { dataDir } from '../data-dir.ts'
 import { createEndpoints } from '../endpoints.ts'
 import { createLogger } from '../logger.ts'
 import { openAtLast } from '../open-at-last.ts'
+import { optimize, whenBusy } from '../optimize.ts'
 import { reachSinks } from '../reach-sinks.ts'
 import { loadFor, settingsOptions, type SettingsOptions } from '../settings.ts'
 import { version } from '../../model/version.ts'
@@ -76,7 +77,9 @@ async function run(
   const url = await endpoints.open()
   log.info({}, `auditor ${version}${file === undefined ? '' : `, configured by ${file}`}`)
   await introduce(log, auditor, { dir, url, sinks: settings.sinks.map(({ name }) => name) })
+  const callOff = whenBusy(context.clock, optimize)
   await Promise.race([begun(auditor), untilEnded(context.signal, auditor, failed.promise)])
+  callOff()
   const stopping = auditor.stop(STOP_MS)
   log.info({}, await farewell(auditor).catch(() => FAREWELL)) // too late to ask who is away
   await stopping
