@@ -15,7 +15,7 @@ export function execLine({ events, exec, life }: ExecEpisode): EntryLine {
     command === undefined ? '' : commandText(command, MOST_CHARACTERS),
     who === 'health-check' ? 'health check' : '',
     ...(endedAt === undefined
-      ? [startedAt === undefined ? 'prepared, not begun' : 'goes on']
+      ? [startedAt === undefined ? 'prepared, not begun' : 'began']
       : [
           `exit ${exitCode ?? '?'}`,
           startedAt !== undefined && startedAt <= endedAt

@@ -8,7 +8,7 @@ import { decodeEntry } from '../../../src/model/entry-codec.ts'
 import type { EngineRef, Entry } from '../../../src/model/entry.ts'
 import type { Nanoseconds } from '../../../src/model/time.ts'
 import { parseExportLine } from '../../../src/query/export-format.ts'
-import { containerName, type ScenarioTruth, type Truth } from './truth.ts'
+import { containerName, type RecordingSet, type ScenarioTruth, type Truth } from './truth.ts'
 import { unsqueezed } from './zipped.ts'
 
 /** What an engine said of a container when it was asked. */
@@ -42,12 +42,16 @@ export interface EngineEndsFixture {
   readonly containers: ReadonlyMap<string, ScenarioTruth>
 }
 
-const root = join(import.meta.dirname, '../../fixtures/causes')
+const fixtures = join(import.meta.dirname, '../../fixtures')
 
 /** The engines there are recordings of. */
-export const causeFixtures: readonly string[] = readdirSync(root).sort()
+export const fixturesOf = (set: RecordingSet): readonly string[] =>
+  readdirSync(join(fixtures, set)).sort()
 
-export function readCauseFixture(name: string): CauseFixture {
+export const causeFixtures: readonly string[] = fixturesOf('causes')
+
+export function readCauseFixture(name: string, set: RecordingSet = 'causes'): CauseFixture {
+  const text = textOf.bind(undefined, set)
   const truth = JSON.parse(text(name, 'truth.json')) as Truth
   return {
     name,
@@ -55,13 +59,14 @@ export function readCauseFixture(name: string): CauseFixture {
     truth,
     events: eventsOf(text(name, `${traceFiles.events}.zst`)),
     inspects: linesOf(text(name, `${traceFiles.inspect}.zst`)).map(answerOf),
-    containers: containersOf(truth),
+    containers: containersOf(truth, set),
   }
 }
 
 /** `undefined` where this engine was not ended: its containers do not depend on it. */
 export function readEngineEnds(name: string): EngineEndsFixture | undefined {
-  if (!readdirSync(join(root, name)).includes('engine-ends.json')) return undefined
+  const text = textOf.bind(undefined, 'causes')
+  if (!readdirSync(join(fixtures, 'causes', name)).includes('engine-ends.json')) return undefined
   const truth = JSON.parse(text(name, 'engine-ends.json')) as Truth
   const all = linesOf(text(name, 'engine-ends.ndjson.zst')).flatMap((line) => {
     const parsed = parseExportLine(line)
@@ -69,7 +74,7 @@ export function readEngineEnds(name: string): EngineEndsFixture | undefined {
   })
   // What was told of lives by the rules of that day is left out.
   const entries = all.filter(({ kind }) => kind !== 'life')
-  return { name, truth, entries: entries.map(ofToday), containers: containersOf(truth) }
+  return { name, truth, entries: entries.map(ofToday), containers: containersOf(truth, 'causes') }
 }
 
 /** Facts had no namespaces and capabilities on the day of the recording. */
@@ -79,7 +84,8 @@ function ofToday(entry: Entry): Entry {
 }
 
 /** Writes the fixture's trace into a folder, as `openTrace` reads it. */
-export async function unpackTrace(name: string, dir: string): Promise<void> {
+export async function unpackTrace(name: string, dir: string, set: RecordingSet): Promise<void> {
+  const text = textOf.bind(undefined, set)
   await mkdir(dir, { recursive: true })
   for (const file of [traceFiles.events, traceFiles.inspect]) {
     await writeFile(join(dir, file), text(name, `${file}.zst`))
@@ -87,17 +93,17 @@ export async function unpackTrace(name: string, dir: string): Promise<void> {
   await writeFile(join(dir, traceFiles.engine), text(name, traceFiles.engine))
 }
 
-function text(name: string, file: string): string {
-  const bytes = readFileSync(join(root, name, file))
+function textOf(set: RecordingSet, name: string, file: string): string {
+  const bytes = readFileSync(join(fixtures, set, name, file))
   return file.endsWith('.zst') ? unsqueezed(bytes) : bytes.toString('utf8')
 }
 
-function containersOf({ scenarios, spoilt }: Truth): Map<string, ScenarioTruth> {
+function containersOf({ scenarios, spoilt }: Truth, set: RecordingSet): Map<string, ScenarioTruth> {
   const containers = new Map<string, ScenarioTruth>()
   for (const [scenario, truth] of Object.entries(scenarios)) {
     if ('skipped' in truth) continue
     for (let number = 1; number <= truth.times; number++) {
-      const name = containerName(scenario, number)
+      const name = containerName(scenario, number, set)
       if (!spoilt.includes(name)) containers.set(name, truth)
     }
   }

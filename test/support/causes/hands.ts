@@ -25,6 +25,10 @@ export interface Hands {
   pause(): Promise<void>
   unpause(): Promise<void>
   exec(...command: string[]): Promise<void>
+  /** Of its limits or its restart policy. */
+  update(change: object): Promise<void>
+  /** Its health check has come to say so. */
+  health(status: string): Promise<void>
   remove(force: boolean): Promise<void>
   /** From outside of the engine. */
   killFromHost(): Promise<void>
@@ -38,7 +42,12 @@ export interface Hands {
 }
 
 export interface Inspect {
-  readonly State: { readonly Running: boolean; readonly Pid: number; readonly Status: string }
+  readonly State: {
+    readonly Running: boolean
+    readonly Pid: number
+    readonly Status: string
+    readonly Health?: { readonly Status: string }
+  }
   readonly RestartCount: number
 }
 
@@ -107,6 +116,18 @@ export function createHands(parts: HandsParts): Hands {
     async exec(...Cmd) {
       const { body } = await ask(socketPath, 'POST', `${at}/exec`, { Cmd, AttachStdout: true })
       await post(`/exec/${(body as { Id: string }).Id}/start`, { Detach: false, Tty: false })
+    },
+    update: (change) => post(`${at}/update`, change),
+    async health(status) {
+      if (family === 'docker')
+        return until(`is ${status}`, ({ State }) => State.Health?.Status === status)
+      const check = `/v4.0.0/libpod${at}/healthcheck`
+      await eventually(`${name} is ${status}`, async () => {
+        const { Status } = (await ask(socketPath, 'GET', check)).body as { Status: string }
+        return Status === status ? true : undefined
+      })
+      // Its event tells of the check before: as its timer would, once more.
+      await ask(socketPath, 'GET', check)
     },
     async remove(force) {
       await ask(socketPath, 'DELETE', `${at}?force=${force}&v=true`)

@@ -3,8 +3,9 @@
  * `auditor record` does, and keeps it with the truth beside it:
  *
  *     npx node test/support/causes/record.ts --engine unix:///tmp/e/engine.sock \
- *       --name docker28 --out test/fixtures/causes/docker28 --times 20 [--folder /tmp/e] [--port 21000] [--only REGEX] [--add]
+ *       --name docker28 --out test/fixtures/causes/docker28 --times 20 [--set around] [--folder /tmp/e] [--port 21000] [--only REGEX] [--add]
  *
+ * `--set` says of what: `causes`, the ways to end, or `around`, what happens to containers while they run.
  * The engine should have nobody else on it. `--folder` is where it lives: its name is not kept.
  * `--add` makes what `--out` lacks of each scenario, and keeps what it has.
  * From `--port` on, ports are used that nobody else should have.
@@ -22,6 +23,7 @@ import { createRedactor } from '../../../src/model/redaction.ts'
 import { ensureImage } from '../docker.ts'
 import { ask, send } from '../engines/ask.ts'
 import { eventually } from '../eventually.ts'
+import { aroundScenarios } from '../around/scenarios.ts'
 import { createHands, type HandsParts } from './hands.ts'
 import { pack } from './pack.ts'
 import type { Scenario } from './scenario.ts'
@@ -30,6 +32,7 @@ import {
   containerName,
   scenarioOf,
   type EngineFamily,
+  type RecordingSet,
   type ScenarioTruth,
   type Skipped,
   type Truth,
@@ -45,6 +48,7 @@ const { values } = parseArgs({
   options: {
     engine: { type: 'string' },
     name: { type: 'string' },
+    set: { type: 'string', default: 'causes' },
     out: { type: 'string' },
     times: { type: 'string', default: '20' },
     folder: { type: 'string' },
@@ -53,9 +57,11 @@ const { values } = parseArgs({
     add: { type: 'boolean', default: false },
   },
 })
-const { engine: url, name, out, folder } = values
-if (url === undefined || name === undefined || out === undefined) {
-  throw new Error('usage: --engine unix://PATH --name NAME --out DIR [--times N] [--folder DIR]')
+const { engine: url, name, out, folder, set } = values
+if (url === undefined || name === undefined || out === undefined || !isSet(set)) {
+  throw new Error(
+    'usage: --engine unix://PATH --name NAME --out DIR [--times N] [--set around] [--folder DIR]',
+  )
 }
 const times = Number(values.times)
 let port = Number(values.port)
@@ -106,6 +112,10 @@ await rm(work, { recursive: true })
 const seconds = Math.round((performance.now() - begun) / 1_000)
 console.log(JSON.stringify({ name, seconds, ...counts, spoilt: spoilt.length }))
 
+function isSet(text: string): text is RecordingSet {
+  return text === 'causes' || text === 'around'
+}
+
 interface Job {
   readonly scenario: Scenario
   readonly hands: Omit<HandsParts, 'signal'>
@@ -114,7 +124,7 @@ interface Job {
 /** Each scenario once, then each once more: neighbours in time differ. */
 function plan(): Job[] {
   const made: { readonly round: number; readonly job: Job }[] = []
-  for (const scenario of scenarios) {
+  for (const scenario of set === 'around' ? aroundScenarios : scenarios) {
     if (!new RegExp(values.only).test(scenario.name)) continue
     const { name } = scenario
     const had = before?.scenarios[name]
@@ -131,7 +141,7 @@ function plan(): Job[] {
 }
 
 function jobOf(scenario: Scenario, number: number): Job {
-  const own = containerName(scenario.name, number)
+  const own = containerName(scenario.name, number, set as RecordingSet)
   return { scenario, hands: { socketPath: path, family, image, name: own, port: port++ } }
 }
 

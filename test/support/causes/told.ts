@@ -9,20 +9,26 @@ import { createProjection } from '../../../src/lives/projection.ts'
 import { createTables } from '../../../src/lives/schema.ts'
 import type { Entry, LifeEntry } from '../../../src/model/entry.ts'
 import { unpackTrace } from './fixtures.ts'
+import type { RecordingSet } from './truth.ts'
 
 const EPOCH = '0'.repeat(16)
 const FOR_EVER = 1n << 62n
 
 /** What the pipeline makes of a fixture's trace, in its order. */
-export async function entriesOf(fixture: string): Promise<Entry[]> {
+export async function entriesOf(
+  fixture: string,
+  set: RecordingSet = 'causes',
+  healthChecks: 'count' | 'record' = 'count',
+): Promise<Entry[]> {
   const dir = await mkdtemp(join(tmpdir(), 'auditor-causes-'))
   try {
-    await unpackTrace(fixture, dir)
+    await unpackTrace(fixture, dir, set)
     const entries: Entry[] = []
     await replay(
       {
         trace: await openTrace(dir),
         speed: Infinity,
+        healthChecks,
         clock: systemClock,
         write: (group) => Promise.resolve(void entries.push(...group.entries)),
       },

@@ -41,7 +41,7 @@ export interface Skipped {
   readonly skipped: string
 }
 
-/** `truth.json` of a fixture. Containers are named `cause-SCENARIO-NN`. */
+/** `truth.json` of a fixture. Containers are named `cause-SCENARIO-NN`, or `around-...`. */
 export interface Truth {
   readonly family: EngineFamily
   readonly scenarios: { readonly [name: string]: ScenarioTruth | Skipped }
@@ -49,9 +49,15 @@ export interface Truth {
   readonly spoilt: readonly string[]
 }
 
-export const containerName = (scenario: string, number: number): string =>
-  `cause-${scenario}-${String(number).padStart(2, '0')}`
+/** What recordings are about: how containers end, and what happens to them while they run. */
+export type RecordingSet = 'causes' | 'around'
+
+export const containerName = (
+  scenario: string,
+  number: number,
+  set: RecordingSet = 'causes',
+): string => `${set === 'causes' ? 'cause' : set}-${scenario}-${String(number).padStart(2, '0')}`
 
 /** The scenario of a container's name; `undefined` for one that is none of ours. */
 export const scenarioOf = (name: string): string | undefined =>
-  /^cause-(?<scenario>.+)-\d+$/.exec(name)?.groups?.['scenario']
+  /^(?:cause|around)-(?<scenario>.+)-\d+$/.exec(name)?.groups?.['scenario']

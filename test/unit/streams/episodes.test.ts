@@ -105,7 +105,7 @@ describe('episodes', () => {
       'date · exit 3 · ran 140ms',
     ])
     assert.equal(episodes.dueAt, 1_040)
-    assert.deepEqual(saidOf(episodes.due(1_040)), ['top · goes on'])
+    assert.deepEqual(saidOf(episodes.due(1_040)), ['top · began'])
     assert.equal(episodes.dueAt, undefined)
     assert.deepEqual(saidOf(episodes.take(exec('exec_die', 90_040, 'e2'), 90_040)), [
       'top · exit 3 · ran 1m 30s',
