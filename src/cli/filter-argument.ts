@@ -7,7 +7,7 @@ import { predicateOf } from '../filter/predicate.ts'
 import type { RunRow } from '../lives/run-row.ts'
 import { renderError } from '../filter/render-error.ts'
 import type { Subject } from '../filter/subject.ts'
-import { unescape, type Filter } from '../filter/syntax.ts'
+import { unescape, type Filter, type FilterError } from '../filter/syntax.ts'
 import { AuditorError } from '../model/errors.ts'
 import { runSubject } from '../lives/run-subject.ts'
 import type { Nanoseconds } from '../model/time.ts'
@@ -19,7 +19,7 @@ import type { Nanoseconds } from '../model/time.ts'
  */
 export function filterArgument(text: string, now: Nanoseconds): Filter {
   const read = readFilter(text, ENTRIES, now)
-  if ('error' in read) throw new AuditorError('usage', renderError(text, read.error))
+  if ('error' in read) throw wrongFilter(text, read.error)
   return read.filter
 }
 
@@ -59,7 +59,7 @@ function conditionOf<Row>(
 ): { readonly where: SqlCondition; readonly filter: Filter } | undefined {
   if (text.trim() === '') return undefined
   const read = readFilter(text, subject, now)
-  if ('error' in read) throw new AuditorError('usage', renderError(text, read.error))
+  if ('error' in read) throw wrongFilter(text, read.error)
   return { where: sqlOf(read.bound), filter: read.filter }
 }
 
@@ -76,9 +76,13 @@ export function runPredicate(
   const make = (): ((run: RunRow) => boolean) => {
     const now = clock.nowNanos()
     const read = readFilter(text, runSubject(now), now)
-    if ('error' in read) throw new AuditorError('usage', renderError(text, read.error))
+    if ('error' in read) throw wrongFilter(text, read.error)
     return predicateOf(read.bound)
   }
   make()
   return make
 }
+
+/** On lines of their own: behind `auditor: ` the caret would stand under another place. */
+const wrongFilter = (text: string, error: FilterError): AuditorError =>
+  new AuditorError('usage', `the filter is wrong:\n${renderError(text, error)}`)
