@@ -9,6 +9,7 @@ import type { Clock } from '../actors/clock.ts'
 import type { Inspector } from '../docker/port.ts'
 import { compileRecordFilter, requireFilter } from '../filter/compile.ts'
 import { dependsOnEvent } from '../filter/depends.ts'
+import { hidingEnds } from '../filter/hiding-ends.ts'
 import type { Entry } from '../model/entry.ts'
 import { createRedactor } from '../model/redaction.ts'
 import { annotate } from '../streams/annotate.ts'
@@ -97,7 +98,11 @@ export function createPipeline(parts: PipelineParts): Pipeline {
     ...(parts.healthChecks === 'record' ? [] : [skipHealthChecks()]),
     skipped.count,
     ...behind<Flowing>('health-checks'),
-    annotate({ hidesEvidence: filter !== undefined && dependsOnEvent(filter) }),
+    annotate(
+      filter === undefined
+        ? {}
+        : { hidesEvidence: dependsOnEvent(filter), hidesEnd: hidingEnds(filter) },
+    ),
     ...(parts.services === undefined ? [] : [parts.services]),
     ...behind<Flowing>('annotate'),
     redact(redactor),

@@ -17,6 +17,8 @@ const MAX_ENDED = 2
 export interface AnnotateOptions {
   /** The filter lets some events of a container pass and others not: what is not seen proves nothing. */
   readonly hidesEvidence?: boolean
+  /** Whether the filter may keep out the end of the exec of which this record tells. Default: it does not. */
+  readonly hidesEnd?: (begun: Record) => boolean
 }
 
 /**
@@ -27,7 +29,15 @@ export interface AnnotateOptions {
  *     output   c-s-k-D-p-|      D has the cause `killed`, provisionally
  */
 export function annotate(options: AnnotateOptions = {}): MonoTypeOperatorFunction<Flowing> {
-  const { hidesEvidence = false } = options
+  const { hidesEvidence = false, hidesEnd = () => false } = options
+  // A run's end rests on what came before, an exec's beginning on what comes.
+  const isDoubtful = (record: Record): boolean => {
+    const { type, action } = record.event
+    if (type !== 'container') return false
+    return action === 'die'
+      ? hidesEvidence
+      : BEGINS_EXEC.has(actionName(action)) && hidesEnd(record)
+  }
   return (source) =>
     defer(() => {
       const lives = new LRUCache<string, Life>({ max: MAX_LIVES })
@@ -44,7 +54,7 @@ export function annotate(options: AnnotateOptions = {}): MonoTypeOperatorFunctio
             )
             return value
           }
-          const record = hidesEvidence ? flagged(value) : value
+          const record = isDoubtful(value) ? flagged(value) : value
           if (!CHANGES.has(record.event.action)) return record
           const word = lifeWordOf(record, 0)
           if (word === undefined) return record
@@ -80,10 +90,9 @@ const earlyCause = ({ cause, evidence }: ReturnType<typeof judge>): EarlyCause =
   evidence: evidence.map(({ id }) => id),
 })
 
-/** A run's end rests on what came before; what an exec comes to is told by what comes behind its beginning. */
-const flagged = (record: Record): Record =>
-  record.event.type === 'container' && RESTS_ON_OTHERS.has(actionName(record.event.action))
-    ? { ...record, flags: [...record.flags, 'evidence-filtered'] }
-    : record
+const flagged = (record: Record): Record => ({
+  ...record,
+  flags: [...record.flags, 'evidence-filtered'],
+})
 
-const RESTS_ON_OTHERS: ReadonlySet<string> = new Set(['die', 'exec_create', 'exec_start', 'exec'])
+const BEGINS_EXEC: ReadonlySet<string> = new Set(['exec_create', 'exec_start', 'exec'])
