@@ -12,6 +12,8 @@ export interface Around {
 
 const NOTHING: Around = { people: [], checks: [], updates: [], findings: [] }
 
+const FLAPPED = ['flapping-health opened', 'flapping-health resolved']
+
 const ended = (command: string, code: number): string => `${command}: person, exit ${code}, ended`
 const touched = ended('touch /well', 0)
 const removed = ended('rm /well', 0)
@@ -42,12 +44,12 @@ const onDocker: { readonly [scenario: string]: Partial<Around> } = {
     ],
   },
   'update-nothing': { updates: ['nothing that is recorded was changed'] },
-  loop: { findings: ['restart-loop opened'] },
+  loop: { findings: ['restart-loop opened', 'restart-loop resolved'] },
   'loop-of-four': {},
   'health-flaps': {
     people: [removed, removed, touched, touched, touched],
     checks: ['0', '1', '0', '1', '0'],
-    findings: ['flapping-health opened'],
+    findings: FLAPPED,
   },
   'health-changes-twice': { people: [removed, touched, touched], checks: ['0', '1', '0'] },
 }
@@ -69,7 +71,7 @@ const onPodman: { readonly [scenario: string]: Partial<Around> } = {
   'exec-health-check': some('unknown', 2),
   loop: onDocker['loop']!,
   'loop-of-four': {},
-  'health-flaps': { ...some('unknown', 5), findings: ['flapping-health opened'] },
+  'health-flaps': { ...some('unknown', 5), findings: FLAPPED },
   'health-changes-twice': some('unknown', 3),
 }
 

@@ -7,7 +7,8 @@ import type { Entry } from '../../../src/model/entry.ts'
 import { updateText } from '../../../src/model/update.ts'
 import type { Around } from './expected.ts'
 
-const FOR_EVER = 1n << 62n
+/** Longer than any finding waits for its end, in ns. */
+const LONG = 1_000_000_000_000n
 
 interface Told extends Around {
   readonly people: string[]
@@ -16,7 +17,7 @@ interface Told extends Around {
   readonly findings: string[]
 }
 
-/** What is told of each container, by its name. How it is run (`posture`) is left out. */
+/** What is told of each container, by its name, once it was quiet for long. How it is run (`posture`) is left out. */
 export function aroundOf(entries: readonly Entry[]): (container: string) => Around {
   const all = new Map<string, Told>()
   const of = (name: string): Told => {
@@ -49,7 +50,7 @@ export function aroundOf(entries: readonly Entry[]): (container: string) => Arou
       if (entry.kind !== 'record' || entry.update === undefined) continue
       of(entry.container?.name ?? '').updates.push(updateText(entry.update, entry.container))
     }
-    tell(FOR_EVER)
+    tell(LONG)
     for (const row of [...selectExecs(db, {})].reverse()) {
       const { people, checks } = of(row.container.name)
       if (row.who !== 'health-check') people.push(lineOf(row))
