@@ -71,12 +71,19 @@ async function makeLives(folder: string): Promise<number> {
   const maker = createLivesMaker(folder, true)
   try {
     await using journal = await openBenchJournal(folder)
-    for (let isAtEnd = false; !isAtEnd;) {
-      const step = maker.step(0)
-      entries += step.taken
-      const due = maker.due(step.more ? 0 : Infinity)
-      if (due.length > 0) await journal.append(due.map(decodeEntry))
-      isAtEnd = !step.more && due.length === 0
+    const takeAll = (): void => {
+      for (;;) {
+        const step = maker.step(0)
+        entries += step.taken
+        if (!step.more) return
+      }
+    }
+    takeAll()
+    for (;;) {
+      const due = maker.due(Infinity)
+      if (due.length === 0) break
+      await journal.append(due.map(decodeEntry))
+      takeAll()
     }
   } finally {
     maker.close()

@@ -30,8 +30,13 @@ export interface Finder {
   afterEnd(engine: KeptEngine, entry: Sequenced<LifeEntry>, lineage: number): void
   /** It was told. */
   taken(entry: Sequenced<FindingEntry>, kept: KeptLife | undefined): void
-  /** What has to be told, in its order. @param silence how long nothing came from an engine, in ns */
-  due(silence: (engineId: string) => Nanoseconds): FindingEntry[]
+  /**
+   * What has to be told, in its order, the oldest first.
+   *
+   * @param silence how long nothing came from an engine, in ns
+   * @param most of what was found out by an entry; what ends by silence comes in addition
+   */
+  due(silence: (engineId: string) => Nanoseconds, most: number): FindingEntry[]
   /** Whether something has to be told, or will be where nothing else comes. */
   isWaiting(): boolean
   /** How many are open. */
@@ -232,8 +237,8 @@ export function createFinder(
         tables.keepStreak(row, finding, streak, entry.seq)
       }
     },
-    due(silence) {
-      const due = tables.untold(tellsPosture)
+    due(silence, most) {
+      const due = tables.untold(tellsPosture, most)
       for (const open of tables.open()) {
         const { ref, story } = engineOf(open.lineage)
         const until = heardUntil(story, silence(ref.id))

@@ -49,8 +49,12 @@ export interface FindingTables {
   dropUntold(id: string): boolean
   /** The same, said of a container by an entry of another moment. */
   dropPosture(life: number): void
-  /** @param posture whether those of postures, too */
-  untold(posture: boolean): FindingEntry[]
+  /**
+   * The oldest.
+   *
+   * @param posture whether those of postures, too
+   */
+  untold(posture: boolean, most: number): FindingEntry[]
   hasUntold(posture: boolean): boolean
   /** Ended runs of which nobody was told. */
   hasUnsettled(lineage: number): boolean
@@ -84,9 +88,12 @@ export function createFindingTables(db: DatabaseSync): FindingTables {
   const insertUntold = db.prepare('INSERT OR IGNORE INTO untold VALUES (?, ?, ?, ?, ?)')
   const deleteUntold = db.prepare('DELETE FROM untold WHERE id = ?')
   const deletePosture = db.prepare("DELETE FROM untold WHERE life = ? AND finding = 'posture'")
-  const selectUntold = db.prepare(
-    "SELECT body FROM untold WHERE ? OR finding <> 'posture' ORDER BY seq, id",
+  const selectUntold = db.prepare('SELECT body FROM untold ORDER BY id LIMIT ?')
+  const selectUntoldEvents = db.prepare(
+    "SELECT body FROM untold INDEXED BY untold_events WHERE finding <> 'posture' ORDER BY id LIMIT ?",
   )
+  const untoldBy = (posture: boolean): typeof selectUntold =>
+    posture ? selectUntold : selectUntoldEvents
   const selectUnsettled = db.prepare(
     'SELECT 1 FROM runs WHERE lineage = ? AND settled = 0 AND ended IS NOT NULL LIMIT 1',
   )
@@ -118,9 +125,9 @@ export function createFindingTables(db: DatabaseSync): FindingTables {
       void insertUntold.run(entry.id, seq, entry.finding, life ?? null, encodeEntry(entry)),
     dropUntold: (id) => Number(deleteUntold.run(id).changes) > 0,
     dropPosture: (life) => void deletePosture.run(life),
-    hasUntold: (posture) => selectUntold.get(posture ? 1 : 0) !== undefined,
-    untold: (posture) =>
-      (selectUntold.all(posture ? 1 : 0) as { body: string }[]).map(
+    hasUntold: (posture) => untoldBy(posture).get(1) !== undefined,
+    untold: (posture, most) =>
+      (untoldBy(posture).all(most) as { body: string }[]).map(
         ({ body }) => decodeEntry(body) as FindingEntry,
       ),
     hasUnsettled: (lineage) => selectUnsettled.get(lineage) !== undefined,

@@ -255,7 +255,7 @@ export function createProjection(db: DatabaseSync, tellsPosture = true): Project
         const length = quiet(engineId)
         return length === FOR_EVER ? 0n : length
       }
-      for (const entry of finder.due(silence)) {
+      for (const entry of finder.due(silence, MOST_DUE + told.size)) {
         if (due.length >= MOST_DUE) break
         if (told.has(entry.id)) continue
         told.add(entry.id)

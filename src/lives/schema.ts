@@ -4,7 +4,7 @@ import type { DatabaseSync } from 'node:sqlite'
 export const LIVES_FILE = 'lives.db'
 
 /** Another number: a projection that was made by other rules is made anew. */
-const VERSION = 6
+const VERSION = 7
 
 /** In `run_hours`: no exit code, or no length, is known. */
 export const NONE = -(2 ** 31)
@@ -154,6 +154,8 @@ const TABLES = `
     life    INTEGER,
     body    TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
+  -- Where postures are not to be told, they stay.
+  CREATE INDEX untold_events ON untold (id) WHERE finding <> 'posture';
 
   -- Execs. seq: the place of the entry that told of it first, at the moment heard. exec_id: NULL where none is
   -- told that can be trusted. nth: the run of its container it was in. filtered: 1 where the agent's filter may keep

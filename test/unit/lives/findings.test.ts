@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { FOR_EVER } from '../../../src/lives/projection.ts'
+import type { Entry } from '../../../src/model/entry.ts'
 import { memoryProjection } from '../../support/lives/ends.ts'
 import { listening } from '../../support/lives/found.ts'
 import { tell, type Telling } from '../../support/lives/tell.ts'
@@ -162,4 +163,30 @@ test('told once: also by one that begins anew, and by one that takes all in agai
   anew.append(agent.journal)
   anew.look(1_000)
   assert.deepEqual(anew.found, [])
+})
+
+test('many findings are told some at a time, each once', () => {
+  const { lives } = memoryProjection()
+  const journal: Entry[] = []
+  const take = (entries: readonly Entry[]): void => {
+    const sequenced = entries.map((entry, index) => ({ ...entry, seq: journal.length + index + 1 }))
+    journal.push(...entries)
+    lives.take(sequenced, 'epoch')
+  }
+  for (let n = 0; n < 1_200; n++) {
+    const id = n.toString(16).padStart(12, '0')
+    take(tell('create start', { id, at: n * 100, facts: { privileged: true } }))
+  }
+  const due = (): Entry[] => lives.due(() => 0n)
+  const [first, second] = [due(), due()] // the second before the first was taken in
+  take([...first, ...second])
+  const third = due()
+  take(third)
+  assert.deepEqual(
+    [first, second, third, due()].map(({ length }) => length),
+    [500, 500, 200, 0],
+  )
+  const ids = [...first, ...second, ...third].map(({ id }) => id)
+  assert.equal(new Set(ids).size, 1_200)
+  assert.deepEqual(ids, ids.toSorted())
 })
