@@ -77,6 +77,11 @@ export function reading<T>(db: DatabaseSync, work: () => T): T {
   return transaction(db, { begin: 'BEGIN', end: 'ROLLBACK' }, work)
 }
 
+/** Shows whether a change can be made: none of it stays. */
+export function trying(db: DatabaseSync, work: () => void): void {
+  transaction(db, { begin: 'BEGIN IMMEDIATE', end: 'ROLLBACK' }, work)
+}
+
 function transaction<T>(
   db: DatabaseSync,
   { begin, end }: { readonly begin: string; readonly end: string },

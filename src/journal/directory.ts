@@ -1,4 +1,4 @@
-import { constants, existsSync, renameSync } from 'node:fs'
+import { constants, existsSync, renameSync, statSync } from 'node:fs'
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makeDirectory } from '../actors/make-directory.ts'
@@ -6,11 +6,11 @@ import { asError } from '../model/errors.ts'
 import { formatNanos, type Nanoseconds } from '../model/time.ts'
 import { beginJournal, type Before } from './beginning.ts'
 import { openForWriting } from './database.ts'
-import { readBounds } from './ledger.ts'
 import { lastWordOf } from './last-word.ts'
 import { createPrivate } from './lock.ts'
+import { assertUsable } from './look.ts'
 import { migrate } from './schema.ts'
-import { explain, isDamage } from './unusable.ts'
+import { damage, explain, isDamage } from './unusable.ts'
 
 export const JOURNAL_FILE = 'journal.db'
 
@@ -53,13 +53,24 @@ export function prepareJournal(dir: string, now: Nanoseconds): SetAside | undefi
 function prepare(dir: string, now: Nanoseconds, before?: Before): void {
   const file = join(dir, JOURNAL_FILE)
   createPrivate(file)
+  assertLogHasFile(file)
   const db = openForWriting(file)
   try {
     migrate(db, file)
-    readBounds(db)()
     beginJournal(db, now, before)
+    assertUsable(db, now)
   } finally {
     db.close()
+  }
+}
+
+/**
+ * A log is begun after its file's first page, so a file of no bytes with a log beside it was cut short.
+ * SQLite would throw the log away, or wait for whoever has it open.
+ */
+function assertLogHasFile(file: string): void {
+  if (statSync(file).size === 0 && existsSync(`${file}-wal`)) {
+    throw damage('the file is empty, though it has a log')
   }
 }
 

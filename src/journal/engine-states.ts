@@ -4,6 +4,7 @@ import type { Seq } from '../model/entry.ts'
 import { coverBoth, type Hole } from '../model/hole.ts'
 import type { EngineWord } from './engine-words.ts'
 import { exactText } from '../model/exact-json.ts'
+import { damage } from './unusable.ts'
 
 /** What the trail knows of engines, changed in the transaction that adds the entries it comes from. */
 export interface EngineStates {
@@ -156,7 +157,7 @@ function readHole(db: DatabaseSync): EngineStateReader['hole'] {
   const select = db.prepare('SELECT begins, ends FROM holes WHERE engine_id = ?')
   return (engineId) => {
     const row = select.get(engineId) as { begins: string; ends: string } | undefined
-    return row && { from: BigInt(row.begins), to: BigInt(row.ends) }
+    return row && sound('a hole', () => ({ from: BigInt(row.begins), to: BigInt(row.ends) }))
   }
 }
 
@@ -167,7 +168,18 @@ const MOMENTS: ReadonlySet<string> = new Set([
 ]) // prettier-ignore
 
 function decodeState(text: string): KnownContainer {
-  const raw = JSON.parse(text) as { [name: string]: unknown }
-  for (const name in raw) if (MOMENTS.has(name)) raw[name] = BigInt(raw[name] as string)
-  return raw as unknown as KnownContainer
+  return sound('what is known of a container', () => {
+    const raw = JSON.parse(text) as { [name: string]: unknown }
+    for (const name in raw) if (MOMENTS.has(name)) raw[name] = BigInt(raw[name] as string)
+    return raw as unknown as KnownContainer
+  })
+}
+
+/** What was written can be read; else it changed on disk. */
+function sound<T>(what: string, read: () => T): T {
+  try {
+    return read()
+  } catch {
+    throw damage(`${what} changed on disk`)
+  }
 }

@@ -39,7 +39,7 @@ export interface Cursor extends SinkTrouble {
   readonly pending: number
   /** Settled and not refused; what a rewind gives out again counts again. */
   readonly delivered: number
-  /** When the oldest pending entry happened. */
+  /** When the oldest pending entry happened; absent where none is, or its page is damaged. */
   readonly oldestPending?: Nanoseconds
   readonly deadLetters: number
   /**
@@ -124,6 +124,7 @@ export interface JournalStats {
   readonly bytes: number
   /** How often an entry was found changed on disk while reading; a gap was given out instead. */
   readonly damaged: number
+  /** Absent where there are no entries, or its page is damaged; so is `newest`. */
   readonly oldest?: Nanoseconds
   readonly newest?: Nanoseconds
 }
@@ -154,8 +155,8 @@ export interface Trail {
   /** The next rows behind a place, not checked; none where there are none. */
   links(after: Seq): Promise<LinkPage>
   /**
-   * Those of these places that there are, in their order. One that is not as it was written is a gap
-   * without a seal.
+   * Those of these places that there are, in their order. One that is not as it was written, or whose page
+   * can't be read, is a gap without a seal.
    */
   find(seqs: readonly Seq[]): Promise<readonly Sequenced[]>
   /** The lowest and the highest place of what happened in a range; `undefined` where nothing did. */

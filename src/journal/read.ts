@@ -8,7 +8,7 @@ import type { Cursor, EntryRange, JournalStats, Limit, Page, SinkTrouble } from 
 import { createEngineStateReader, type EngineStateReader } from './engine-states.ts'
 import { readBounds } from './ledger.ts'
 import { createListing, type ListPlace, type ListedEntries } from './listing.ts'
-import { createSalvage } from './salvage.ts'
+import { createSalvage, unlessDamaged } from './salvage.ts'
 import { damage, isDamage } from './unusable.ts'
 import {
   ENTRY_COLUMNS,
@@ -152,7 +152,7 @@ export function createReadCore(db: DatabaseSync): ReadCore {
         const last = bounds().nextSeq - 1
         return cursors.all().map((cursor) => {
           const { sink, since, confirmed, delivered, dropped, ...rest } = cursor
-          const oldestPending = timeOf(firstFor.get(confirmed, sink))
+          const oldestPending = unlessDamaged(() => timeOf(firstFor.get(confirmed, sink)))
           return {
             sink,
             since,
@@ -173,7 +173,8 @@ export function createReadCore(db: DatabaseSync): ReadCore {
     stats: () =>
       reading(db, () => {
         const { nextSeq, baseSeq } = bounds()
-        const [first, last] = [timeOf(oldest.get()), timeOf(newest.get())]
+        const first = unlessDamaged(() => timeOf(oldest.get()))
+        const last = unlessDamaged(() => timeOf(newest.get()))
         return {
           entries: nextSeq - 1 - baseSeq,
           firstSeq: baseSeq + 1,

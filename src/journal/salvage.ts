@@ -64,7 +64,8 @@ export function createRowSalvage(db: DatabaseSync): (seq: Seq) => EntryRow | und
   }
 }
 
-function unlessDamaged<T>(ask: () => T): T | undefined {
+/** `undefined` for an answer that stands on a page that is damaged. */
+export function unlessDamaged<T>(ask: () => T): T | undefined {
   try {
     return ask()
   } catch (thrown) {

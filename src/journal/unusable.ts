@@ -13,12 +13,19 @@ export const sqliteCodes = {
   notADatabase: 26,
 } as const
 
+/** SQLite calls it an I/O error that a file ends before its pages do: somebody cut it short. */
+const SHORT_READ = 522
+
 /** Of a header that no SQLite has written: a bit of it was flipped. */
 const ODD_FORMAT = 'unsupported file format'
 
-/** The primary result code of an error of SQLite's; `undefined` for other errors. */
+/**
+ * The primary result code of an error of SQLite's, `corrupt` for a file that was cut short; `undefined`
+ * for other errors.
+ */
 export function errcodeOf(thrown: unknown): number | undefined {
   const errcode = (thrown as { errcode?: unknown } | undefined)?.errcode
+  if (errcode === SHORT_READ) return sqliteCodes.corrupt
   return typeof errcode === 'number' ? errcode & 0xff : undefined
 }
 

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { copyFileSync, existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
 import { suite, test } from 'node:test'
 import * as fc from 'fast-check'
 import { createCore, createLocalCaller, type Core } from '../../src/journal/caller.ts'
-import { openForWriting } from '../../src/journal/database.ts'
+import { openForReading, openForWriting } from '../../src/journal/database.ts'
 import { JOURNAL_FILE, prepareJournal } from '../../src/journal/directory.ts'
 import { createJournal } from '../../src/journal/facade.ts'
 import type { Journal } from '../../src/journal/journal.ts'
@@ -19,7 +20,7 @@ import { createManualClock } from '../support/manual-clock.ts'
 import { assertCaught } from '../support/planted.ts'
 import { runs } from '../support/property.ts'
 
-/** What becomes of a file while nobody has it open. Places are shares of its length. */
+/** What becomes of a file. Places are shares of its length. */
 type Fault =
   | { readonly kind: 'flip'; readonly at: number; readonly bit: number }
   | { readonly kind: 'zero'; readonly at: number }
@@ -38,10 +39,13 @@ const story = fc.record({
   texts: fc.array(fc.constantFrom(0, 10, 300, 3_000, 20_000), { minLength: 1, maxLength: 60 }),
   /** So many are folded into the database; the others are in its log alone. */
   folded: at,
+  /** Somebody else reads meanwhile: the log stays as it is, and what is in it is not checked again. */
+  isRead: fc.boolean(),
   faults: fc.array(fc.record({ inLog: fc.boolean(), fault }), { minLength: 1, maxLength: 3 }),
 })
 
 const PAGE = 4096
+const ENGINE = 'engine'
 
 function harm(file: string, one: Fault): void {
   if (!existsSync(file)) return
@@ -88,6 +92,24 @@ function openIfItCan(dir: string): Opened | undefined {
   }
 }
 
+/** What an agent asks for when it starts: whatever was damaged, it is answered. */
+async function begin(journal: Journal): Promise<void> {
+  await journal.stats()
+  await journal.reader('sink', 'start')
+  await journal.cursors()
+  await journal.resumePoint(ENGINE)
+  await journal.containers(ENGINE)
+  await journal.hole(ENGINE)
+}
+
+/** A reader beside the agent, which has the log open. */
+function readBeside(dir: string): DatabaseSync {
+  const db = openForReading(join(dir, JOURNAL_FILE))
+  db.exec('BEGIN')
+  db.prepare('SELECT count(*) FROM meta').get()
+  return db
+}
+
 /** Everything a sink gets that begins with what is there. */
 async function delivered(journal: Journal): Promise<Sequenced[]> {
   const reader = await journal.reader('sink', 'start')
@@ -111,9 +133,10 @@ type Deliver = typeof delivered
 
 /** Whatever becomes of the files: nothing is given out that was not written, and the rest is told. */
 const honest = (deliver: Deliver) =>
-  fc.asyncProperty(story, async ({ texts, folded, faults }) => {
+  fc.asyncProperty(story, async ({ texts, folded, isRead, faults }) => {
     const folder = temporaryFolder()
     const crashed = temporaryFolder()
+    let beside: DatabaseSync | undefined
     try {
       const written = new Map<number, string>()
       {
@@ -121,7 +144,8 @@ const honest = (deliver: Deliver) =>
         for (const [number, length] of texts.entries()) {
           const entry = numbered(number, 'x'.repeat(length))
           written.set(number, encodeEntry(entry))
-          await opened.journal.append([entry])
+          const resume = { engineId: ENGINE, id: entry.id, time: entry.time }
+          await opened.journal.append([entry], resume)
           if (number === Math.floor(folded * texts.length)) opened.fold()
         }
         // As `kill -9` leaves them: the log is not folded.
@@ -130,12 +154,14 @@ const honest = (deliver: Deliver) =>
           copyFileSync(join(folder.path, name), join(crashed.path, name))
         }
       }
+      if (isRead) beside = readBeside(crashed.path)
       for (const { inLog, fault } of faults) {
         harm(join(crashed.path, inLog ? `${JOURNAL_FILE}-wal` : JOURNAL_FILE), fault)
       }
       await using opened = openIfItCan(crashed.path)
       if (opened === undefined) return
       const { journal } = opened
+      await begin(journal)
       let got: readonly Sequenced[] = []
       try {
         got = await deliver(journal)
@@ -171,6 +197,7 @@ const honest = (deliver: Deliver) =>
         assert.ok(isTold(thrown), String(thrown))
       }
     } finally {
+      beside?.close()
       folder.remove()
       crashed.remove()
     }
