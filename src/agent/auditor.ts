@@ -16,6 +16,7 @@ import { silentLog } from '../model/log.ts'
 import { createRedactor } from '../model/redaction.ts'
 import { createShipper, type Shipper } from '../sinks/shipper.ts'
 import { createTaps, type TapOptions, type Tapped } from '../streams/tap.ts'
+import { askJournal } from './ask-journal.ts'
 import { entriesOf } from './entries.ts'
 import { judge, type Health } from './health.ts'
 import type { AuditorParts, SinkPart } from './parts.ts'
@@ -225,11 +226,12 @@ export function createAuditor(parts: AuditorParts): Auditor {
       recording = recorders.map((recorder) => supervisor.start(recorder, parts.restart))
     },
     async health() {
-      const cursors = new Map((await journal.cursors()).map((cursor) => [cursor.sink, cursor]))
+      const { cursors, stats, unanswered } = await askJournal(journal)
       return judge({
         engines: recorders.map((recorder) => recorder.status()),
         writer: { ...writer.status(), ...(waiting === undefined ? {} : { failing: waiting }) },
-        journal: await journal.stats(),
+        ...(stats === undefined ? {} : { journal: stats }),
+        ...(unanswered === undefined ? {} : { unanswered }),
         ...(lives === undefined ? {} : { lives: lives.status() }),
         ...(alerter === undefined ? {} : { alerts: alerter.status() }),
         sinks: shippers.map((shipper) => {

@@ -18,8 +18,9 @@ export interface SinkHealth extends SinkStatus {
 }
 
 /**
- * `ok`; `degraded`: recording goes on, but a sink is away, or lives can't be kept; `failing`: events are not being recorded,
- * since the engine is away or the journal can't be written.
+ * `ok`; `degraded`: recording goes on, but a sink is away, lives can't be kept, or the journal can't say how
+ * it fares; `failing`: events are not being recorded, since the engine is away or the journal can't be
+ * written.
  */
 export type HealthState = 'ok' | 'degraded' | 'failing'
 
@@ -30,7 +31,8 @@ export interface Health {
   readonly reasons: readonly string[]
   readonly engines: readonly EngineHealth[]
   readonly writer: WriterStatus
-  readonly journal: JournalStats
+  /** Absent where the journal can't say, or is not open yet. */
+  readonly journal?: JournalStats
   readonly sinks: readonly SinkHealth[]
   /** Absent where no lives are kept. */
   readonly lives?: LivesStatus
@@ -43,12 +45,15 @@ export function healthOfWaiting(since: number, error: Error): Health {
   return judge({
     engines: [],
     writer: { appended: 0, repeated: 0, groups: 0, failing: { since, error } },
-    journal: { entries: 0, firstSeq: 1, lastSeq: 0, bytes: 0, damaged: 0 },
     sinks: [],
   })
 }
 
-export function judge(parts: Omit<Health, 'state' | 'reasons'>): Health {
+/** `unanswered`: why the journal can't say all of how it fares. */
+export function judge({
+  unanswered,
+  ...parts
+}: Omit<Health, 'state' | 'reasons'> & { readonly unanswered?: Error }): Health {
   const failing: string[] = []
   const degraded: string[] = []
   for (const engine of parts.engines) {
@@ -61,6 +66,9 @@ export function judge(parts: Omit<Health, 'state' | 'reasons'>): Health {
   for (const sink of parts.sinks) {
     if (sink.state !== 'retrying') continue
     degraded.push(`sink ${sink.name} is away: ${sink.lastError ?? 'no reason given'}`)
+  }
+  if (unanswered !== undefined) {
+    degraded.push(`the journal can't say how it fares: ${unanswered.message}`)
   }
   const { lives, alerts } = parts
   if (alerts?.lastError !== undefined) {

@@ -131,6 +131,16 @@ export function createMetrics(version: string, health: () => Promise<Health>): M
     dropped,
   ]
 
+  function setJournal(stats: Health['journal']): void {
+    if (stats === undefined) {
+      for (const unknown of [entries, bytes, damaged]) unknown.remove()
+      return
+    }
+    entries.set(stats.entries)
+    bytes.set(stats.bytes)
+    damaged.inc(stats.damaged)
+  }
+
   function set(current: Health): void {
     for (const total of totals) total.reset()
     for (const engine of current.engines) {
@@ -148,9 +158,7 @@ export function createMetrics(version: string, health: () => Promise<Health>): M
     repeated.inc(current.writer.repeated)
     if (current.lives !== undefined) lives.set(current.lives)
     writable.set(current.writer.failing === undefined ? 1 : 0)
-    entries.set(current.journal.entries)
-    bytes.set(current.journal.bytes)
-    damaged.inc(current.journal.damaged)
+    setJournal(current.journal)
     for (const sink of current.sinks) {
       const label = { sink: sink.name }
       sinkEvents.inc({ ...label, result: 'delivered' }, sink.delivered)

@@ -3,6 +3,7 @@ import { createBell } from '../actors/bell.ts'
 import type { Clock } from '../actors/clock.ts'
 import type { AlertRule } from '../config/alert-rules.ts'
 import type { Appended, Journal } from '../journal/journal.ts'
+import { whileJournalFails } from '../journal/patience.ts'
 import type { AlertEntry } from '../model/alert.ts'
 import { decodeEntry, encodeEntry } from '../model/entry-codec.ts'
 import type { Entry, Seq } from '../model/entry.ts'
@@ -75,9 +76,24 @@ export function createAlerter(options: {
     bell.ring()
   }
 
-  async function begin(): Promise<AlertFold> {
+  /** A journal that can't be read (a damaged page, its disk) is asked again; it is said once. */
+  async function patiently<T>(ask: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    let isTold = false
+    return whileJournalFails(ask, {
+      clock,
+      signal,
+      onFailure({ message }) {
+        if (!isTold) log.warn({}, `alerts wait for the journal, trying again: ${message}`)
+        isTold = true
+      },
+    })
+  }
+
+  const chainOf = (signal: AbortSignal) => patiently(() => journal.chain(), signal)
+
+  async function begin(signal: AbortSignal): Promise<AlertFold> {
     const saved = await load()
-    const chain = await journal.chain()
+    const chain = await chainOf(signal)
     ;({ epoch } = chain)
     head = Math.max(head, chain.head.seq)
     if (saved === undefined) {
@@ -115,7 +131,7 @@ export function createAlerter(options: {
       }
       const to = Math.min(head, place + PAGE)
       const seqs = Array.from({ length: to - place }, (_, index) => place + 1 + index)
-      const entries = await journal.find(seqs)
+      const entries = await patiently(() => journal.find(seqs), signal)
       place = to
       for (const entry of entries) current.take(entry, now())
     }
@@ -160,8 +176,8 @@ export function createAlerter(options: {
       const waking = journal.appended$.subscribe(onAppended)
       isBehind = true
       try {
-        fold ??= await begin()
-        head = Math.max(head, (await journal.chain()).head.seq)
+        fold ??= await begin(signal)
+        head = Math.max(head, (await chainOf(signal)).head.seq)
         for (;;) {
           await catchUp(fold, signal)
           fold.tick(now(), clock.nowNanos())

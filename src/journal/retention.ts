@@ -9,6 +9,7 @@ import { createDroppedReader, quotaGaps, type Dropped } from './dropped.ts'
 import type { Ledger } from './ledger.ts'
 import { addOwn, type OwnEntry } from './own-entries.ts'
 import type { Room } from './room.ts'
+import { unlessDamaged } from './salvage.ts'
 import { isDiskTrouble } from './unusable.ts'
 
 /** How long and how much a journal keeps; without limits everything is kept. */
@@ -109,8 +110,11 @@ export function createPruner(
     return cuts.bySize(base(), missing, maxRows, settled)
   }
 
+  /** Where the oldest are on a damaged page it is not known: who prunes then says why it can't. */
   const isDue = (now: Nanoseconds): boolean =>
-    excess() > 0 || cutByAge(now, LOOK_ROWS) > base() || cutForRoom(1) > base()
+    unlessDamaged(
+      () => excess() > 0 || cutByAge(now, LOOK_ROWS) > base() || cutForRoom(1) > base(),
+    ) ?? true
 
   /** Everything up to `cut` goes; answers what sinks had not confirmed of it. */
   function pruneTo(cut: Seq): Dropped[] {

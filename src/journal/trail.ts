@@ -3,16 +3,7 @@ import type { Seq } from '../model/entry.ts'
 import { reading } from './database.ts'
 import type { ChainEnds, EntryRange, KeyedLink, LinkPage } from './journal.ts'
 import { readClaimedBounds } from './ledger.ts'
-import {
-  ENTRY_COLUMNS,
-  ENTRY_TABLES,
-  bytesOf,
-  createChecker,
-  keyRange,
-  takeBytes,
-  type EntryRow,
-  type ReadEntry,
-} from './rows.ts'
+import { bytesOf, createChecker, keyRange, takeBytes, type ReadEntry } from './rows.ts'
 import { createRowSalvage } from './salvage.ts'
 import { isDamage } from './unusable.ts'
 
@@ -34,7 +25,6 @@ export function createTrailCore(db: DatabaseSync): TrailCore {
     `SELECT seq, id, body, hash FROM entries WHERE seq > ? ORDER BY seq LIMIT ${PAGE_LINKS}`,
   )
   const rowAt = createRowSalvage(db)
-  const entry = db.prepare(`SELECT ${ENTRY_COLUMNS} FROM ${ENTRY_TABLES} WHERE e.seq = ?`)
   // The index of ids holds the places too: no entry is read.
   const span = db.prepare(
     'SELECT min(seq) AS first, max(seq) AS last FROM entries WHERE id > ? AND id < ?',
@@ -83,8 +73,11 @@ export function createTrailCore(db: DatabaseSync): TrailCore {
     find: (seqs) =>
       reading(db, () => {
         const now = bounds()
-        const rows = seqs.map((seq) => entry.get(seq) as EntryRow | undefined)
-        return rows.filter((row) => row !== undefined).map((row) => checker.entry(row, now))
+        const kept = seqs.filter((seq) => seq > now.baseSeq && seq < now.nextSeq)
+        return kept.map((seq) => {
+          const row = rowAt(seq)
+          return row === undefined ? { seq, damaged: { time: 0n } } : checker.entry(row, now)
+        })
       }),
     span({ from, to }) {
       const row = span.get(...keyRange(from, to)) as { first: Seq | null; last: Seq | null }

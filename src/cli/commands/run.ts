@@ -114,7 +114,8 @@ async function introduce(
   const { journal, engines } = await auditor.health()
   const { dir, url, sinks } = about
   if (url !== undefined) log.info({}, `listening on ${url} (/livez, /readyz, /metrics, /tap)`)
-  log.info({}, `journal in ${resolve(dir)}: ${journal.entries} entries`)
+  const entries = journal === undefined ? 'it does not say how many' : `${journal.entries} entries`
+  log.info({}, `journal in ${resolve(dir)}: ${entries}`)
   for (const { endpoint } of engines) log.info({}, `records what Docker tells at ${endpoint}`)
   log.info(
     {},

@@ -116,3 +116,17 @@ test('words from outside make no more than 200 series', async () => {
   assert.equal(series.length, 201)
   assert.ok(series.includes('auditor_events_total{type="other",action="other"} 800'))
 })
+
+test('what a journal does not say is told by no number', async () => {
+  const { journal: _, ...rest } = health
+  let current: Health = health
+  const metrics = createMetrics('1.2.3', () => Promise.resolve(current))
+  await metrics.text()
+  current = rest
+  const unknown = await metrics.text()
+  for (const name of ['journal_entries', 'journal_bytes', 'journal_damaged_total']) {
+    assert.doesNotMatch(unknown, new RegExp(`^auditor_${name} `, 'm'))
+  }
+  current = health
+  has(await metrics.text(), 'journal_entries 9', 'journal_damaged_total 1')
+})
