@@ -8,7 +8,7 @@ import { didYouMean } from '../model/did-you-mean.ts'
 import type { Nanoseconds } from '../model/time.ts'
 import { createCursorTable } from './cursor-table.ts'
 import { writing } from './database.ts'
-import type { DeadLetters } from './dead-letters.ts'
+import type { DeadLetters, Letter } from './dead-letters.ts'
 import type { Forgotten, Page, SinkLimits, SinkTrouble } from './journal.ts'
 import type { Ledger } from './ledger.ts'
 import { addOwn, type OwnEntry } from './own-entries.ts'
@@ -16,6 +16,10 @@ import type { Room } from './room.ts'
 
 /** What a commit needs of a page. */
 type Settled = Pick<Page, 'origin' | 'generation'> & { readonly seqs: readonly Seq[] }
+
+interface Refused extends Refusal {
+  readonly letter: Letter | undefined
+}
 
 /**
  * The cursors' moves. For each sink, at every moment and counting what a rewind gives out again as
@@ -55,10 +59,15 @@ export function createCursors(
     throw new AuditorError('usage', `the journal knows no sink "${sink}"${hint} (${list})`)
   }
 
+  const withLetter = (refusal: Refusal): Refused => ({
+    ...refusal,
+    letter: deadLetters.letterOf(refusal.seq),
+  })
+
   function settleRun(
     sink: string,
     { seqs }: Settled,
-    refused: readonly Refusal[],
+    refused: readonly Refused[],
     at: Nanoseconds,
   ): void {
     const { confirmed } = known(sink) // never before the journal's beginning: retention sees to it
@@ -71,7 +80,10 @@ export function createCursors(
     }
     const settled = table.countFor(sink, confirmed, last)
     const kept = refused.filter(({ seq }) => seq > confirmed)
-    for (const refusal of kept) deadLetters.bury(sink, refusal, at)
+    for (const { seq, reason, letter } of kept) {
+      if (letter === undefined) throw new Error(`${seq} is not in the journal`)
+      deadLetters.bury(sink, letter, reason, at)
+    }
     table.confirm(sink, last, { delivered: settled - kept.length, damaged: 0 })
   }
 
@@ -111,9 +123,11 @@ export function createCursors(
       const inPage = new Set(page.seqs)
       const stranger = refused.find(({ seq }) => !inPage.has(seq))
       if (stranger !== undefined) throw new Error(`${stranger.seq} is not in the page`)
+      const isOfJournal = page.origin === 'journal'
+      const letters = isOfJournal ? refused.map(withLetter) : []
       return changing(() => {
         if (known(sink).generation !== page.generation) return false
-        if (page.origin === 'journal') settleRun(sink, page, refused, at)
+        if (isOfJournal) settleRun(sink, page, letters, at)
         else table.addDelivered(sink, deadLetters.settle(sink, page.seqs, refused, at))
         return true
       })

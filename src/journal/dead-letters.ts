@@ -2,14 +2,29 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Refusal } from '../model/delivery.ts'
 import type { Seq } from '../model/entry.ts'
 import type { Nanoseconds } from '../model/time.ts'
-import { ENTRY_COLUMNS, ENTRY_TABLES, type Checker, type EntryRow } from './rows.ts'
+import type { Checker, ReadEntry } from './rows.ts'
 import type { Ledger } from './ledger.ts'
 import { writtenDamage } from './damage.ts'
+import { createRowSalvage } from './salvage.ts'
 
-/** What sinks refused. All of it runs inside the caller's transaction. */
+/** An entry as it is put among dead letters; where it is damaged, the gap in its place. */
+export interface Letter {
+  readonly seq: Seq
+  readonly id: Uint8Array
+  readonly body: string
+  /** Of the entry; null where it was damaged. */
+  readonly chain: Uint8Array | null
+}
+
+/** What sinks refused. All of it runs inside the caller's transaction, but `letterOf`. */
 export interface DeadLetters {
+  /**
+   * Outside a transaction: one that has met a damaged page can't write any more. `undefined` where the
+   * journal has no such place.
+   */
+  letterOf(seq: Seq): Letter | undefined
   /** Puts an entry of the journal among a sink's dead letters. */
-  bury(sink: string, refusal: Refusal, at: Nanoseconds): void
+  bury(sink: string, letter: Letter, reason: string, at: Nanoseconds): void
   /**
    * A retried page is settled: what was refused again waits again, the rest is delivered; returns how
    * many of it. Those somebody dropped meanwhile are not counted.
@@ -21,12 +36,15 @@ export interface DeadLetters {
   drop(sink: string, seqs?: readonly Seq[]): number
 }
 
+/** Of an entry that can't be read, like the time of the gap in its place. */
+const NO_ID = new Uint8Array(16)
+
 export function createDeadLetters(
   db: DatabaseSync,
   ledger: Pick<Ledger, 'bounds'>,
   checker: Checker,
 ): DeadLetters {
-  const entry = db.prepare(`SELECT ${ENTRY_COLUMNS} FROM ${ENTRY_TABLES} WHERE e.seq = ?`)
+  const rowAt = createRowSalvage(db)
   const bury = db.prepare(
     `INSERT INTO dead_letters (sink, seq, id, body, hash, chain, reason, at, state)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'waiting')`,
@@ -53,14 +71,19 @@ export function createDeadLetters(
       : seqs.reduce((count, seq) => count + changed(one, sink, seq), 0)
 
   return {
-    bury(sink, { seq, reason }, at) {
-      const row = entry.get(seq) as EntryRow | undefined
-      if (row === undefined) throw new Error(`${seq} is not in the journal`)
-      const read = checker.entry(row, ledger.bounds())
+    letterOf(seq) {
+      const bounds = ledger.bounds()
+      if (seq <= bounds.baseSeq || seq >= bounds.nextSeq) return undefined
+      const row = rowAt(seq)
+      const read: ReadEntry =
+        row === undefined ? { seq, damaged: { time: 0n } } : checker.entry(row, bounds)
       const body = 'body' in read ? read.body : writtenDamage(read.damaged.time)
+      const chain = row !== undefined && 'body' in read ? row.hash : null
+      return { seq, id: row?.id ?? NO_ID, body, chain }
+    },
+    bury(sink, { seq, id, body, chain }, reason, at) {
       const hash = checker.deadLetterHash(seq, body)
-      const chain = 'body' in read ? row.hash : null
-      bury.run(sink, seq, row.id, body, hash, chain, reason, String(at))
+      bury.run(sink, seq, id, body, hash, chain, reason, String(at))
     },
     settle(sink, seqs, refused, at) {
       const reasons = new Map(refused.map(({ seq, reason }) => [seq, reason]))

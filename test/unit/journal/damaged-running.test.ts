@@ -77,6 +77,18 @@ test('entries of a damaged page are asked for by their places: each is told', as
   assert.ok(lost.length >= 1 && lost.length <= 6, `${lost.length} are lost`)
 })
 
+test('a sink may refuse the gap of what can not be read, and is not held up by it', async (t) => {
+  const { journal } = await damagedAt(t, middle)
+  const reader = await journal.reader('sink')
+  const page = (await reader.read({ entries: 1_000, bytes: 1e9 }))!
+  const gap = page.entries.find((entry) => entry.kind === 'gap')!
+  assert.equal(await reader.commit(page, [{ seq: gap.seq, reason: 'no gaps, please' }]), true)
+  const [letter] = await Array.fromAsync(journal.deadLetters())
+  assert.ok(letter?.entry.kind === 'gap')
+  assert.deepEqual([letter.seq, letter.entry.cause], [gap.seq, 'journal-damage'])
+  assert.equal((await journal.cursors())[0]?.pending, 0)
+})
+
 test('where the oldest page is damaged, recording goes on: that it can not be pruned is said once', async (t) => {
   const { journal, clock, warnings } = await damagedAt(t, '"number":0,', { maxAgeMs: 3_600_000 })
   const { entries } = await journal.append([numbered(1_000)])
