@@ -23,5 +23,5 @@ function fieldTable<Row>({ fields }: Subject<Row>): string {
       `${field.about}${values}${aliases}`,
     )
   })
-  return table(['field', 'type', 'of an entry'], rows)
+  return table(['field', 'type', 'what it is'], rows)
 }

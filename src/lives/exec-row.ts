@@ -1,8 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { SqlCondition } from '../filter/sql.ts'
+import type { ToldExec } from '../model/life/episode.ts'
 import type { Executor } from '../model/life/exec-word.ts'
 import type { Nanoseconds } from '../model/time.ts'
-import type { Labels } from './label-fields.ts'
+import type { Labels } from './container-fields.ts'
 import { given } from './run-row.ts'
 
 export const EXEC_STATES = ['ended', 'open', 'unknown'] as const
@@ -17,7 +18,7 @@ export const EXEC_DOUBTS = [
 ] as const // prettier-ignore
 
 /** A command that was run in a container. */
-export interface ExecRow {
+export interface ExecRow extends ToldExec {
   /** The container's, over all its recreations; absent where only the exec is known. */
   readonly lineage?: {
     readonly id: number
@@ -36,13 +37,6 @@ export interface ExecRow {
   readonly run?: number
   /** Absent where the engine told none, or a label may stand in its place. */
   readonly execId?: string
-  readonly who: Executor
-  /** Without secrets; absent where the engine tells none, or its beginning was not seen. */
-  readonly command?: string
-  readonly createdAt?: Nanoseconds
-  readonly startedAt?: Nanoseconds
-  readonly endedAt?: Nanoseconds
-  readonly exitCode?: number
   /**
    * `ended`: the engine said so. `open`: no end was told. `unknown`: it may have ended unseen, see
    * `because`.

@@ -2,9 +2,13 @@ import type { Subject } from '../filter/subject.ts'
 import { EXECUTORS } from '../model/life/exec-word.ts'
 import type { Nanoseconds } from '../model/time.ts'
 import { EXEC_DOUBT, EXEC_DOUBTS, EXEC_STATES, type ExecRow } from './exec-row.ts'
-import { labelFields } from './label-fields.ts'
+import { containerFields } from './container-fields.ts'
 
-const LABELS = labelFields<ExecRow>(({ container }) => container.labels)
+const CONTAINER = containerFields<ExecRow>({
+  name: 'coalesce(l.name, e.name)',
+  id: 'e.container_id',
+  image: 'e.image',
+})
 
 const IS_OPEN = `e.ended IS NULL AND (${EXEC_DOUBT}) IS NULL`
 
@@ -17,52 +21,9 @@ export const execSubject = (now: Nanoseconds): Subject<ExecRow> => ({
   rows: 'execs',
   moment: 'last',
   word: { within: ['lineage', 'name', 'image'], begins: ['id'] },
-  label: LABELS.value,
+  label: CONTAINER.label,
   fields: [
-    {
-      name: 'lineage',
-      type: 'text',
-      about: 'what people call its container over all its recreations, such as `shop/api 1`',
-      read: ({ lineage }) => lineage?.name,
-      sql: 'g.name',
-    },
-    {
-      name: 'name',
-      type: 'text',
-      about: "the container's name",
-      read: ({ container }) => container.name,
-      sql: 'coalesce(l.name, e.name)',
-    },
-    {
-      name: 'id',
-      type: 'text',
-      begins: true,
-      about: "the container's id begins so",
-      read: ({ container }) => container.id,
-      sql: 'e.container_id',
-    },
-    {
-      name: 'image',
-      type: 'text',
-      about: "the container's image, as the user typed it",
-      read: ({ container }) => container.image,
-      sql: 'e.image',
-    },
-    LABELS.names,
-    {
-      name: 'project',
-      type: 'text',
-      about: 'the compose project, or the swarm stack',
-      read: ({ lineage }) => lineage?.project,
-      sql: 'g.project',
-    },
-    {
-      name: 'service',
-      type: 'text',
-      about: 'the compose or swarm service',
-      read: ({ lineage }) => lineage?.service,
-      sql: 'g.service',
-    },
+    ...CONTAINER.fields,
     {
       name: 'command',
       type: 'text',

@@ -1,6 +1,6 @@
 import type { Cause, EngineStory, Evidence, Life, Note, Updates } from '../model/life/life.ts'
 import { judge } from '../model/life/judge.ts'
-import type { Labels } from './label-fields.ts'
+import type { Labels } from './container-fields.ts'
 import type { Nanoseconds } from '../model/time.ts'
 import { decodeState } from './codec.ts'
 

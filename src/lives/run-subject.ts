@@ -2,10 +2,14 @@ import type { Subject } from '../filter/subject.ts'
 import { CAUSES } from '../model/life/life.ts'
 import { SIGNALS } from '../model/signals.ts'
 import type { Nanoseconds } from '../model/time.ts'
-import { labelFields } from './label-fields.ts'
+import { containerFields } from './container-fields.ts'
 import type { RunRow } from './run-row.ts'
 
-const LABELS = labelFields<RunRow>(({ container }) => container.labels)
+const CONTAINER = containerFields<RunRow>({
+  name: 'l.name',
+  id: 'l.container_id',
+  image: 'l.image',
+})
 
 /**
  * What may be asked of runs, as rows of `SELECT_RUNS`.
@@ -16,52 +20,9 @@ export const runSubject = (now: Nanoseconds): Subject<RunRow> => ({
   rows: 'runs',
   moment: 'last',
   word: { within: ['lineage', 'name', 'image'], begins: ['id'] },
-  label: LABELS.value,
+  label: CONTAINER.label,
   fields: [
-    {
-      name: 'lineage',
-      type: 'text',
-      about: 'what people call it over all its recreations, such as `shop/api 1`',
-      read: ({ lineage }) => lineage.name,
-      sql: 'g.name',
-    },
-    {
-      name: 'name',
-      type: 'text',
-      about: "the container's name",
-      read: ({ container }) => container.name,
-      sql: 'l.name',
-    },
-    {
-      name: 'id',
-      type: 'text',
-      begins: true,
-      about: "the container's id begins so",
-      read: ({ container }) => container.id,
-      sql: 'l.container_id',
-    },
-    {
-      name: 'image',
-      type: 'text',
-      about: 'the image, as the user typed it',
-      read: ({ container }) => container.image,
-      sql: 'l.image',
-    },
-    LABELS.names,
-    {
-      name: 'project',
-      type: 'text',
-      about: 'the compose project, or the swarm stack',
-      read: ({ lineage }) => lineage.project,
-      sql: 'g.project',
-    },
-    {
-      name: 'service',
-      type: 'text',
-      about: 'the compose or swarm service',
-      read: ({ lineage }) => lineage.service,
-      sql: 'g.service',
-    },
+    ...CONTAINER.fields,
     {
       name: 'cause',
       type: 'enum',

@@ -63,12 +63,13 @@ export async function* followJournal(
     }
     if (next !== undefined) {
       onReplaced()
-      ;[current, at, next, looks] = [next, 0, undefined, 0]
+      ;[current, at, next] = [next, 0, undefined]
       isTold = false
       continue
     }
     try {
       next = await current.successor()
+      looks = 0
     } catch (thrown) {
       if ((looks += 1) >= PATIENCE) throw thrown
       await clock.sleep(LOOK_EVERY_MS, signal).catch(() => undefined)

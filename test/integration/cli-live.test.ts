@@ -108,7 +108,7 @@ suite('looking on', { concurrency: 2 }, () => {
       Promise.resolve(fake.core.subscribers > 0 ? true : undefined),
     )
     publishLife(fake, 'c1')
-    await all.says(/"Action":"destroy"/)
+    await all.says(/"Action":"destroy".*"name":"name-c1"/) // the journal has destroys of others
     for (const each of [all, none, agent]) each.signal('SIGINT')
     assert.deepEqual([await all.ended, await none.ended, await agent.ended], [10, 0, 0])
     const told = JSON.parse(all.stdout) as { readonly seq: number }[]

@@ -1,17 +1,9 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { after, test } from 'node:test'
-import { DatabaseSync } from 'node:sqlite'
+import { test } from 'node:test'
 import * as fc from 'fast-check'
-import { bindFilter } from '../../src/filter/bind.ts'
-import { predicateOf } from '../../src/filter/predicate.ts'
 import { sqlOf } from '../../src/filter/sql.ts'
-import { createProjection } from '../../src/lives/projection.ts'
 import { EXEC_DOUBTS, EXEC_STATES } from '../../src/lives/exec-row.ts'
 import { execSubject } from '../../src/lives/exec-subject.ts'
-import { LIVES_FILE, createTables } from '../../src/lives/schema.ts'
 import { openLivesView } from '../../src/lives/view.ts'
 import type { Entry } from '../../src/model/entry.ts'
 import { EXECUTORS } from '../../src/model/life/exec-word.ts'
@@ -25,6 +17,7 @@ import {
   wordTerm,
   wordsTerm,
 } from '../support/filters.ts'
+import { livesOf, sqlIsThePredicate } from '../support/lives/asked.ts'
 import { HEALTH_CHECK, tell, type Telling } from '../support/lives/tell.ts'
 import { assertCaught } from '../support/planted.ts'
 import { runs } from '../support/property.ts'
@@ -60,14 +53,7 @@ const STORIES: readonly { readonly story: string; readonly telling?: Telling }[]
   { story: 'create start exec_create(b)', telling: { facts: {} } },
 ]
 
-const dir = mkdtempSync(join(tmpdir(), 'auditor-execs-'))
-after(() => rmSync(dir, { recursive: true, force: true }))
-fill()
-
-function fill(): void {
-  const db = new DatabaseSync(join(dir, LIVES_FILE))
-  createTables(db)
-  const lives = createProjection(db)
+const dir = livesOf((lives) => {
   const all: Entry[] = STORIES.flatMap(({ story, telling = {} }, at) =>
     tell(story, { ...telling, id: `c${at}` }),
   )
@@ -75,11 +61,7 @@ function fill(): void {
     all.map((entry, at) => ({ ...entry, seq: at + 1 })),
     'epoch',
   )
-  db.close()
-  using view = openLivesView(dir)
-  const rows = [...view.execs({})]
-  assert.deepEqual(new Set(rows.map(({ state }) => state)), new Set(EXEC_STATES))
-}
+})
 
 const filter = treesOf(
   fc.oneof(
@@ -104,28 +86,27 @@ const filter = treesOf(
   ),
 )
 
-const sqlIsThePredicate = (toSql: typeof sqlOf) =>
-  fc.property(filter, (asked) => {
-    const found = bindFilter(asked, SUBJECT, NOW)
-    fc.pre('bound' in found)
-    using view = openLivesView(dir)
-    const accepts = predicateOf(found.bound)
-    const expected = [...view.execs({})].filter(accepts).map(({ container }) => container.id)
-    const where = toSql(found.bound)
-    assert.deepEqual(
-      [...view.execs({ where })].map(({ container }) => container.id),
-      expected,
-      where.sql,
-    )
-  })
+const sqlFinds = sqlIsThePredicate({
+  dir,
+  subject: SUBJECT,
+  now: NOW,
+  filter,
+  rows: (view, where) => view.execs(where === undefined ? {} : { where }),
+})
+
+test('the stories have execs of each state', () => {
+  using view = openLivesView(dir)
+  const states = [...view.execs({})].map(({ state }) => state)
+  assert.deepEqual(new Set(states), new Set(EXEC_STATES))
+})
 
 test('of execs, too, the SQL of a filter finds what its predicate finds', () => {
-  fc.assert(sqlIsThePredicate(sqlOf), runs(300))
+  fc.assert(sqlFinds(sqlOf), runs(300))
 })
 
 test('it finds the planted bug: what is not known counts as 0', () =>
   assertCaught(
-    sqlIsThePredicate((bound) => {
+    sqlFinds((bound) => {
       const { sql, params } = sqlOf(bound)
       return { sql: sql.replaceAll('(e.exit_code)', 'coalesce(e.exit_code, 0)'), params }
     }),

@@ -1,17 +1,8 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { after, test } from 'node:test'
-import { DatabaseSync } from 'node:sqlite'
+import { test } from 'node:test'
 import * as fc from 'fast-check'
-import { bindFilter } from '../../src/filter/bind.ts'
-import { predicateOf } from '../../src/filter/predicate.ts'
 import { sqlOf } from '../../src/filter/sql.ts'
-import { createProjection } from '../../src/lives/projection.ts'
 import { runSubject } from '../../src/lives/run-subject.ts'
-import { LIVES_FILE, createTables } from '../../src/lives/schema.ts'
-import { openLivesView } from '../../src/lives/view.ts'
 import type { Entry } from '../../src/model/entry.ts'
 import {
   durationTerm,
@@ -23,6 +14,7 @@ import {
   wordTerm,
   wordsTerm,
 } from '../support/filters.ts'
+import { livesOf, sqlIsThePredicate } from '../support/lives/asked.ts'
 import { FOR_EVER } from '../support/lives/ends.ts'
 import { tell } from '../support/lives/tell.ts'
 import { assertCaught } from '../support/planted.ts'
@@ -47,14 +39,7 @@ const STORIES: readonly { readonly story: string; readonly labels?: { [name: str
     { story: 'create start destroy' },
   ]
 
-const dir = mkdtempSync(join(tmpdir(), 'auditor-runs-'))
-after(() => rmSync(dir, { recursive: true, force: true }))
-fill()
-
-function fill(): void {
-  const db = new DatabaseSync(join(dir, LIVES_FILE))
-  createTables(db)
-  const lives = createProjection(db)
+const dir = livesOf((lives) => {
   const all: Entry[] = STORIES.flatMap(({ story, labels = {} }, at) =>
     tell(story, { id: `c${at}`, labels }),
   )
@@ -66,8 +51,7 @@ function fill(): void {
     due.map((entry, at) => ({ ...entry, seq: placed.length + at + 1 })),
     'epoch',
   )
-  db.close()
-}
+})
 
 const filter = treesOf(
   fc.oneof(
@@ -91,28 +75,21 @@ const filter = treesOf(
   ),
 )
 
-const sqlIsThePredicate = (toSql: typeof sqlOf) =>
-  fc.property(filter, (asked) => {
-    const found = bindFilter(asked, SUBJECT, NOW)
-    fc.pre('bound' in found)
-    using view = openLivesView(dir)
-    const accepts = predicateOf(found.bound)
-    const expected = [...view.runs({})].filter(accepts).map(({ container }) => container.id)
-    const where = toSql(found.bound)
-    assert.deepEqual(
-      [...view.runs({ where })].map(({ container }) => container.id),
-      expected,
-      where.sql,
-    )
-  })
+const sqlFinds = sqlIsThePredicate({
+  dir,
+  subject: SUBJECT,
+  now: NOW,
+  filter,
+  rows: (view, where) => view.runs(where === undefined ? {} : { where }),
+})
 
 test('of runs, too, the SQL of a filter finds what its predicate finds', () => {
-  fc.assert(sqlIsThePredicate(sqlOf), runs(300))
+  fc.assert(sqlFinds(sqlOf), runs(300))
 })
 
 test('it finds the planted bug: what is not known counts as 0', () =>
   assertCaught(
-    sqlIsThePredicate((bound) => {
+    sqlFinds((bound) => {
       const { sql, params } = sqlOf(bound)
       return { sql: sql.replaceAll('(r.exit_code)', 'coalesce(r.exit_code, 0)'), params }
     }),

@@ -40,7 +40,7 @@ export interface ExecEpisode {
 /** What is known of it by then; what was not seen is absent. */
 export interface ToldExec {
   readonly who: Executor
-  /** Without secrets. */
+  /** Without secrets; absent where the engine tells none, or its beginning was not seen. */
   readonly command?: string
   readonly createdAt?: Nanoseconds
   readonly startedAt?: Nanoseconds

@@ -136,6 +136,21 @@ test('one that is just being made is waited for; one that can not be opened ends
   await failed
 })
 
+test('what could not be opened for a while and then was there is forgotten', async () => {
+  const { places, clock, told, end, done } = following()
+  for (let round = 0; round < 3; round++) {
+    places.next = new Error('not yet')
+    await clock.advance(4_000)
+    places.next = undefined
+    await clock.advance(1_000)
+  }
+  places.append(1)
+  await clock.advance(250)
+  assert.deepEqual(told, [1])
+  end()
+  await done
+})
+
 test('one that can not be read is told of once, and waited for', async () => {
   const { places, clock, told, words, end, done } = following()
   places.broken = new Error('malformed')
